@@ -1,0 +1,1 @@
+"""dlcourse: one notebook per topic over one readable Keras 3 package."""

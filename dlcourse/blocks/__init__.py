@@ -1,0 +1,1 @@
+"""Functions tensor -> tensor: the building blocks of the networks, one file per idea."""

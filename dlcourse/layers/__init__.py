@@ -1,0 +1,1 @@
+"""Keras layers, where there is new state, randomness or training behaviour."""

@@ -1,0 +1,1 @@
+"""Functions -> keras.Model: the networks, one file per paper; ``catalog`` lists them."""
