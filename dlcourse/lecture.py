@@ -1,0 +1,107 @@
+"""What every lecture begins with, claims with, and shows code with."""
+
+import contextlib
+import inspect
+import os
+import textwrap
+from types import SimpleNamespace
+
+STYLE = "dlcourse.lecture"  # lecture.mplstyle, beside this file
+
+
+@contextlib.contextmanager
+def quiet():
+    """Nothing on file descriptor 2: TensorFlow's C++ code logs there, past Python."""
+    keep, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    try:
+        yield
+    finally:
+        os.dup2(keep, 2)
+        os.close(keep)
+        os.close(nothing)
+
+
+def setup(seed=0):
+    """Load the backend quietly, seed it, set the figure style, say where we run.
+
+    Seeds Python, NumPy and the backend: the same seed on the same machine gives the same
+    numbers. Prints one line: Keras, its backend, and the devices.
+    """
+    with quiet():
+        import keras
+
+        devices = describe_devices(keras.backend.backend())
+    keras.utils.set_random_seed(seed)
+
+    import matplotlib.pyplot as plt
+
+    plt.style.use(STYLE)
+    print(f"Keras {keras.__version__} on {devices} · seed {seed}")
+
+
+def describe_devices(backend):
+    """The backend, its version, and what it runs on, in words.
+
+    On TensorFlow, also lets GPU memory grow with use, so that two notebooks fit on one
+    GPU.
+    """
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        gpus = tf.config.list_physical_devices("GPU")
+        for gpu in gpus:
+            tf.config.experimental.set_memory_growth(gpu, True)
+        version = tf.__version__
+    elif backend == "jax":
+        import jax
+
+        gpus = [device for device in jax.devices() if device.platform != "cpu"]
+        version = jax.__version__
+    else:
+        import torch
+
+        gpus = range(torch.cuda.device_count())
+        version = torch.__version__
+    cores = f"{os.cpu_count()} CPU cores"
+    return f"{backend} {version} · {f'{len(gpus)} GPU' if gpus else 'no GPU'}, {cores}"
+
+
+def profile(name, quick, full):
+    """The settings of one profile, as attributes.
+
+    Args:
+        name: "quick" (embedded data, seconds on two cores) or "full" (the paper's data
+            and size, on a GPU).
+        quick, full: dicts with the same keys, so that one notebook runs under both.
+
+    Raises:
+        ValueError: for another name, or when the two have different keys.
+    """
+    profiles = {"quick": quick, "full": full}
+    if name not in profiles:
+        raise ValueError(f'PROFILE is {name!r}; it is either "quick" or "full".')
+    if different := sorted(set(quick) ^ set(full)):
+        raise ValueError(
+            f"quick and full must have the same settings; only one of them has "
+            f"{', '.join(different)}."
+        )
+    return SimpleNamespace(**profiles[name])
+
+
+def claim(text, holds):
+    """Print the claim with a check mark; AssertionError where it does not hold.
+
+    ``holds`` is a bool, or an array of them: then all of them must hold.
+    """
+    if not bool(getattr(holds, "all", lambda: holds)()):
+        raise AssertionError(f"✗ {text}")
+    print(f"✓ {text}")
+
+
+def show(*objects):
+    """Show the source of functions, classes or modules, as it stands in the package."""
+    from IPython.display import Code, display
+
+    source = "\n\n".join(textwrap.dedent(inspect.getsource(o)).strip() for o in objects)
+    display(Code(source, language="python"))
