@@ -25,8 +25,8 @@ def quiet():
 def setup(seed=0):
     """Load the backend quietly, seed it, set the figure style, say where we run.
 
-    Seeds Python, NumPy and the backend: the same seed on the same machine gives the same
-    numbers. Prints one line: Keras, its backend, and the devices.
+    Seeds Python, NumPy and the backend: the same seed gives the same numbers on the
+    same machine. Prints one line: Keras, its backend, and the devices.
     """
     with quiet():
         import keras

@@ -1,4 +1,4 @@
-"""A progress bar for ``fit``: one bar for the whole run, in a notebook or a terminal."""
+"""A progress bar for ``fit``: one bar a run, in a notebook or a terminal."""
 
 import keras
 from tqdm.auto import tqdm
@@ -15,14 +15,14 @@ class Progress(keras.callbacks.Callback):
         super().__init__()
         self.label = label
 
-    def on_train_begin(self, logs=None):  # noqa: D102
+    def on_train_begin(self, logs=None):
         self.bar = tqdm(total=self.params["epochs"], desc=self.label)
 
-    def on_epoch_end(self, epoch, logs=None):  # noqa: D102
+    def on_epoch_end(self, epoch, logs=None):
         self.bar.set_postfix(
             {name: f"{value:.3f}" for name, value in (logs or {}).items()}
         )
         self.bar.update()
 
-    def on_train_end(self, logs=None):  # noqa: D102
+    def on_train_end(self, logs=None):
         self.bar.close()
