@@ -1,0 +1,64 @@
+"""Every figure function is read back from the axes that it drew on."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from dlcourse import plots
+
+
+@pytest.fixture
+def ax():
+    figure, ax = plt.subplots()
+    yield ax
+    plt.close(figure)
+
+
+X = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [2.0, 2.0]])
+Y = np.array([0, 1, 1, 0])
+
+
+def test_points_draws_each_class_once(ax):
+    assert plots.points(ax, X, Y) is ax
+    first, second = (collection.get_offsets() for collection in ax.collections)
+    np.testing.assert_array_equal(first, X[Y == 0])
+    np.testing.assert_array_equal(second, X[Y == 1])
+
+
+def test_regions_asks_predict_for_every_cell(ax):
+    plots.regions(ax, lambda p: (p[:, 0] > 1).astype(int), X, Y, resolution=11)
+    mesh = ax.collections[0].get_array()
+    assert mesh.shape == (11, 11)
+    columns = np.linspace(-0.3, 2.3, 11) > 1
+    np.testing.assert_array_equal(mesh, np.tile(columns, (11, 1)))
+
+
+def test_curves_plots_and_names_each_line(ax):
+    series = {"plain": [1.0, 2.0, 3.0], "residual": [3.0, 2.9, 3.01]}
+    plots.curves(ax, series)
+    for line, values in zip(ax.get_lines(), series.values(), strict=True):
+        np.testing.assert_array_equal(line.get_xdata(), [1, 2, 3])
+        np.testing.assert_array_equal(line.get_ydata(), values)
+    heights = {text.get_text(): text.xy[1] for text in ax.texts}
+    assert heights["residual"] - heights["plain"] >= 0.075 - 1e-9
+
+
+def test_images_shows_each_picture_and_empties_the_rest():
+    figure, axes = plt.subplots(1, 3)
+    pictures = np.arange(8.0).reshape(2, 2, 2, 1)
+    shown = plots.images(axes, pictures, ["a", "b"])
+    np.testing.assert_array_equal(
+        shown[1].get_images()[0].get_array(), pictures[1, ..., 0]
+    )
+    assert not shown[2].get_images()
+    assert not shown[2].axison
+    plt.close(figure)
+
+
+def test_numbers_writes_row_by_row(ax):
+    plots.numbers(ax, [[1, 2, 3], [4, 5, 6]])
+    assert [text.get_text() for text in ax.texts] == list("123456")
+    assert ax.texts[1].get_position() == (1, 0)
