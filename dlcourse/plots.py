@@ -77,7 +77,7 @@ def curves(ax, series, x=None, markers=False):
 def name_lines(ax, gap=0.075):
     """Write each line's label at its right end instead of in a legend.
 
-    Set scales and limits first: the names stand where the lines end then. ``gap`` is the
+    Set scales and limits first: a name stands where its line ends then. ``gap`` is the
     least distance between two names, in heights of the axes.
     """
     ax.autoscale_view()
