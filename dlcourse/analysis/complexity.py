@@ -1,0 +1,142 @@
+"""What a model costs: parameters and multiply-adds, layer by layer."""
+
+import math
+from dataclasses import dataclass
+
+from keras import layers
+
+from dlcourse.analysis.graph import trace
+
+TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
+COUNTED = (
+    layers.Dense,
+    layers.Conv1D,
+    layers.Conv2D,
+    layers.Conv3D,
+    layers.DepthwiseConv1D,
+    layers.DepthwiseConv2D,
+    layers.SeparableConv1D,
+    layers.SeparableConv2D,
+    *TRANSPOSED,
+)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One call of a layer; a layer that is called twice has its weights in the first."""
+
+    name: str
+    kind: str
+    output_shape: tuple  # without batch axis
+    parameters: int  # trainable
+    statistics: int  # not trainable: batch-norm mean and variance, frozen weights
+    macs: int  # multiply-adds for one example
+
+
+@dataclass(frozen=True)
+class Complexity:
+    """The cost of every layer, and the sums."""
+
+    rows: tuple
+
+    @property
+    def parameters(self):
+        """Number of trainable weights, which is what papers count."""
+        return sum(row.parameters for row in self.rows)
+
+    @property
+    def statistics(self):
+        """Number of weights that are not trained: batch-norm statistics, frozen layers."""
+        return sum(row.statistics for row in self.rows)
+
+    @property
+    def macs(self):
+        """Multiply-adds of convolutional and dense layers for one example."""
+        return sum(row.macs for row in self.rows)
+
+    def table(self):
+        """One row per layer, and the sums below, as a pandas DataFrame."""
+        import pandas as pd
+
+        names = ["layer", "kind", "output shape"]
+        names += ["parameters", "statistics", "multiply-adds"]
+        rows = [tuple(vars(row).values()) for row in self.rows]
+        total = ("total", "", "", self.parameters, self.statistics, self.macs)
+        return pd.DataFrame([*rows, total], columns=names).set_index("layer")
+
+    def __repr__(self):
+        return (
+            f"{self.parameters:,} parameters, {self.statistics:,} statistics, "
+            f"{self.macs:,} multiply-adds"
+        )
+
+    def _repr_html_(self):
+        return self.table().to_html(formatters=[str, str] + ["{:,}".format] * 3)
+
+
+def complexity(model, input_shape=None):
+    """`Complexity` of a model: parameters and multiply-adds of every layer, and totals.
+
+    Multiply-adds are those of convolutional and dense layers for one example, as in most
+    papers: biases, pooling, normalization, activations and recurrent layers count none.
+    Layers inside nested models have a row each, named "outer/inner".
+
+    ``input_shape``, without batch axis, is for models whose input is of no fixed size.
+    Raises ValueError where multiply-adds depend on a size that is not known.
+    """
+    _, steps, _ = trace(model, input_shape)
+    counted = set()
+    rows = [_cost(step, counted) for step in steps]
+    # Weights that one's own layers hold beside the layers they are made of.
+    parameters, statistics = _count_weights(model, counted)
+    if parameters or statistics:
+        rows.append(Cost("other weights", "", (), parameters, statistics, 0))
+    return Complexity(tuple(rows))
+
+
+def _cost(step, counted):
+    shapes = [tuple(x.shape[1:]) for x in step.outputs]
+    return Cost(
+        name=step.name,
+        kind=type(step.operation).__name__,
+        output_shape=shapes[0] if len(shapes) == 1 else tuple(shapes),
+        **dict(
+            zip(("parameters", "statistics"), _count_weights(step.operation, counted))
+        ),
+        macs=_multiply_adds(step),
+    )
+
+
+def _count_weights(operation, counted):
+    """Numbers of trainable and of other weights that are not in ``counted`` yet."""
+    numbers = []
+    for weights in ("trainable_weights", "non_trainable_weights"):
+        new = {
+            id(w): w for w in getattr(operation, weights, ()) if id(w) not in counted
+        }
+        counted.update(new)
+        numbers.append(sum(math.prod(w.shape) for w in new.values()))
+    return numbers
+
+
+def _multiply_adds(step):
+    """Every weight of a kernel is multiplied once at every position.
+
+    Positions are the pixels of the output; of the input, where a convolution is
+    transposed, since there each input pixel is spread over the output.
+    """
+    layer = step.operation
+    if not isinstance(layer, COUNTED):
+        return 0
+    tensor = (step.inputs if isinstance(layer, TRANSPOSED) else step.outputs)[0]
+    first = getattr(layer, "data_format", "channels_last") == "channels_first"
+    positions = tensor.shape[2:] if first else tensor.shape[1:-1]
+    if None in positions:
+        raise ValueError(
+            f"The multiply-adds of {step.name} depend on the size of the image, "
+            f"which is not fixed: {tensor.shape}. Pass input_shape=, without the batch "
+            "axis, or build the model with a fixed input shape."
+        )
+    names = ("kernel", "depthwise_kernel", "pointwise_kernel")
+    kernels = [getattr(layer, name) for name in names if hasattr(layer, name)]
+    return math.prod(positions) * sum(math.prod(kernel.shape) for kernel in kernels)
