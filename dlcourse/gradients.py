@@ -1,0 +1,85 @@
+"""Automatic differentiation, the same on TensorFlow, JAX and PyTorch.
+
+Keras hides the gradient inside ``fit``. The lectures look at it, so here it is: the one
+place outside data and devices where the three backends differ.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+
+def gradients(function, *arrays):
+    """The value of a scalar function of arrays, and its gradient for each of them.
+
+    Args:
+        function: takes tensors shaped like ``arrays``, returns a tensor of shape ().
+        arrays: float arrays; they are taken as float32.
+
+    Returns:
+        The value as a float, and a list of NumPy arrays shaped like ``arrays``.
+    """
+    tensors = [ops.convert_to_tensor(array, "float32") for array in arrays]
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            tape.watch(tensors)
+            value = function(*tensors)
+        found = tape.gradient(value, tensors, unconnected_gradients="zero")
+    elif backend == "jax":
+        import jax
+
+        every = tuple(range(len(tensors)))
+        value, found = jax.value_and_grad(function, argnums=every)(*tensors)
+    else:
+        import torch
+
+        tensors = [tensor.detach().clone().requires_grad_() for tensor in tensors]
+        value = function(*tensors)
+        found = torch.autograd.grad(value, tensors, materialize_grads=True)
+    return float(value), [np.asarray(ops.convert_to_numpy(each)) for each in found]
+
+
+def weight_gradients(model, loss, x, y, training=False):
+    """The loss of a model on one batch, and its gradient for each trainable weight.
+
+    Args:
+        model: a built ``keras.Model``. Its state (batch-norm statistics) may be updated
+            on TensorFlow and PyTorch if ``training`` is true, as in a training step.
+        loss: function (y_true, y_pred) -> loss per example, such as
+            ``keras.losses.sparse_categorical_crossentropy``; its mean is taken.
+        x, y: one batch.
+
+    Returns:
+        The value as a float, and a list of NumPy arrays in the order of
+        ``model.trainable_weights``.
+    """
+    x, y = ops.convert_to_tensor(x), ops.convert_to_tensor(y)
+    weights = model.trainable_variables
+    backend = keras.backend.backend()
+    if backend == "jax":
+        import jax
+
+        def value_of(values):
+            state = [variable.value for variable in model.non_trainable_variables]
+            output, _ = model.stateless_call(values, state, x, training=training)
+            return ops.mean(loss(y, output))
+
+        values = [variable.value for variable in weights]
+        value, found = jax.value_and_grad(value_of)(values)
+    elif backend == "tensorflow":
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            value = ops.mean(loss(y, model(x, training=training)))
+        values = [variable.value for variable in weights]
+        found = tape.gradient(value, values, unconnected_gradients="zero")
+    else:
+        import torch
+
+        value = ops.mean(loss(y, model(x, training=training)))
+        values = [variable.value for variable in weights]
+        found = torch.autograd.grad(value, values, materialize_grads=True)
+    return float(value), [np.asarray(ops.convert_to_numpy(each)) for each in found]

@@ -1,0 +1,36 @@
+"""Automatic differentiation against formulas and central differences."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from dlcourse.gradients import gradients, weight_gradients
+
+
+def test_gradient_of_a_quadratic_form():
+    rng = np.random.default_rng(0)
+    a, x = rng.normal(size=(3, 3)), rng.normal(size=3)
+    value, (of_x, of_a) = gradients(
+        lambda x, a: ops.sum(x * ops.matmul(a, ops.reshape(x, (3, 1)))[:, 0]), x, a
+    )
+    np.testing.assert_allclose(value, x @ a @ x, rtol=1e-5)
+    np.testing.assert_allclose(of_x, (a + a.T) @ x, rtol=1e-5)
+    np.testing.assert_allclose(of_a, np.outer(x, x), rtol=1e-5)
+
+
+def test_an_unused_argument_has_gradient_zero():
+    _, (_, unused) = gradients(lambda x, y: ops.sum(x), np.ones(2), np.ones(3))
+    np.testing.assert_array_equal(unused, np.zeros(3))
+
+
+def test_weight_gradients_of_a_linear_model():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(8, 3)), rng.normal(size=(8, 1))
+    model = keras.Sequential([layers.Input((3,)), layers.Dense(1)])
+    kernel, bias = model.get_weights()
+    loss = keras.losses.mean_squared_error
+    value, (of_kernel, of_bias) = weight_gradients(model, loss, x, y)
+    error = x @ kernel + bias - y
+    np.testing.assert_allclose(value, np.mean(error**2), rtol=1e-5)
+    np.testing.assert_allclose(of_kernel, 2 * x.T @ error / 8, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(of_bias, 2 * error.mean(0), rtol=1e-4, atol=1e-6)
