@@ -1,1 +1,55 @@
-"""Functions -> keras.Model: the networks, one file per paper; ``catalog`` lists them."""
+"""Functions -> keras.Model: the networks, one file per paper; ``catalog`` lists them.
+
+A name is imported when it is first used, so that ``dlcourse models`` prints its table
+without waiting for a backend.
+"""
+
+from importlib import import_module
+
+MODULES = {  # public name: the file that defines it
+    "AlexNet": "alexnet",
+    "BNInception": "bninception",
+    "CIFARDenseNet": "densenet",
+    "CIFARPreActResNet": "preact",
+    "CIFARResNeXt": "resnext",
+    "CIFARResNet": "resnet",
+    "DenseNet": "densenet",
+    "DilatedResNet": "dilated",
+    "GoogLeNet": "googlenet",
+    "InceptionResNetV1": "inception_resnet",
+    "InceptionResNetV2": "inception_resnet",
+    "InceptionV3": "inception_v3",
+    "InceptionV4": "inception_v4",
+    "LeNet5": "lenet",
+    "NASNet": "nasnet",
+    "PreActResNet": "preact",
+    "PyramidNet": "pyramidnet",
+    "ResNeXt": "resnext",
+    "ResNet": "resnet",
+    "ResNet9": "resnet9",
+    "ResNetV2": "resnet_v2",
+    "SENet": "senet",
+    "SEResNeXt": "senet",
+    "SEResNet": "senet",
+    "ShakeShake": "shakeshake",
+    "ShuffleNet": "shufflenet",
+    "VGG": "vgg",
+    "WideResNet": "wideresnet",
+    "WiderResNet": "widerresnet",
+    "Xception": "xception",
+    "ZFNet": "zfnet",
+    "features": "weights",
+    "pretrained": "weights",
+    "transfer": "weights",
+}
+__all__ = list(MODULES)
+
+
+def __getattr__(name):
+    if name not in MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{MODULES[name]}"), name)
+
+
+def __dir__():
+    return __all__

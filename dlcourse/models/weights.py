@@ -1,0 +1,122 @@
+"""Trained weights: those of keras.applications, moved into our readable definitions."""
+
+import keras
+from keras import layers
+
+from dlcourse.models.catalog import CATALOG
+
+
+def pretrained(model, weights="imagenet"):
+    """Load the weights of the model's twin in keras.applications, and return the model.
+
+    Keras downloads the file once, checks its hash and keeps it in ``~/.keras/models``.
+    ``weights`` may also be a path to a weights file of the twin. Images must be
+    prepared as for the twin: ``keras.applications.<module>.preprocess_input``.
+
+    Raises ValueError if keras.applications has no such network, ConnectionError if the
+    file is not there and cannot be downloaded.
+    """
+    name = twin_name(model)
+    try:
+        twin = getattr(keras.applications, name)(weights=weights)
+    except Exception as error:
+        if "URL fetch failure" not in str(error):
+            raise
+        raise ConnectionError(
+            f"The ImageNet weights of {name} are not on this machine and could not be "
+            "downloaded; connect to the internet once, and Keras keeps them."
+        ) from error
+    transfer(twin, model)
+    return model
+
+
+def twin_name(model):
+    """Name of the same network in keras.applications, told by its parameter count."""
+    count = sum(weight.shape.num_elements() for weight in model.trainable_weights)
+    twins = [row for row in CATALOG if row.twin]
+    for row in twins:
+        if row.parameters == count:
+            return row.twin
+    raise ValueError(
+        f"There are no ImageNet weights for a model with {count:,} parameters; there "
+        f"are for {', '.join(row.name for row in twins)}, built without options."
+    )
+
+
+def features(model):
+    """The network without its head: images -> the last feature map, H x W x C."""
+    heads = (layers.GlobalAveragePooling2D, layers.Flatten)
+    head = [layer for layer in model.layers if isinstance(layer, heads)][-1]
+    return keras.Model(model.inputs, head.input, name=f"{model.name}_features")
+
+
+def transfer(twin, model):
+    """Copy the weights of ``twin`` into ``model``, layer by layer as the data flow.
+
+    Where the twin's convolution has a bias and ours has none, the bias is taken off the
+    mean of the batch norm that follows: (x + b) - mean = x - (mean - b).
+
+    Raises ValueError where two layers differ in kind, stride or shape.
+    """
+    bias = 0
+    pairs = zip(weighted_layers(twin), weighted_layers(model), strict=True)
+    for theirs, ours in pairs:
+        values = {weight.name: weight.numpy() for weight in theirs.weights}
+        if "moving_mean" in values:
+            values["moving_mean"] = values["moving_mean"] - bias
+            bias = 0
+        if "bias" in values and not ours.use_bias:
+            bias = values.pop("bias")
+        check_same(theirs, ours, values)
+        for weight in ours.weights:
+            weight.assign(values[weight.name])
+
+
+def check_same(theirs, ours, values):
+    """Raise ValueError unless the layers agree in kind, strides and weight shapes."""
+    mine = {weight.name: tuple(weight.shape) for weight in ours.weights}
+    if (
+        type(theirs) is not type(ours)
+        or getattr(theirs, "strides", 1) != getattr(ours, "strides", 1)
+        or mine != {name: value.shape for name, value in values.items()}
+    ):
+        raise ValueError(
+            f"The networks differ: {theirs.name} of the twin has "
+            f"{ {name: value.shape for name, value in values.items()} }, "
+            f"{ours.name} of ours {mine}."
+        )
+
+
+def weighted_layers(model):
+    """Layers with weights, in an order that depends on the graph alone.
+
+    From the output backwards, the first input of a concatenation last; of a sum, whose
+    order means nothing, the branch with fewer weighted layers comes first.
+    """
+    length = {}  # weighted layers on the longest way from the input
+    for layer in model.operations:
+        before = max((length[parent] for parent in parents(layer)), default=0)
+        length[layer] = before + has_weights(layer)
+    found, stack = [], [output._keras_history.operation for output in model.outputs]
+    while stack:
+        layer = stack.pop()
+        if layer in found:
+            continue
+        found.append(layer)
+        order = parents(layer)
+        if not isinstance(layer, layers.Concatenate):
+            order = sorted(order, key=length.get)
+        stack.extend(order)
+    return [layer for layer in reversed(found) if has_weights(layer)]
+
+
+def parents(layer):
+    """The layers whose outputs are the inputs of ``layer``, in order."""
+    inputs = [] if isinstance(layer, layers.InputLayer) else layer.input
+    inputs = inputs if isinstance(inputs, list | tuple) else [inputs]
+    return [tensor._keras_history.operation for tensor in inputs]
+
+
+def has_weights(layer):
+    """Whether the layer (or operation, which never does) has weights."""
+    return bool(getattr(layer, "weights", None))

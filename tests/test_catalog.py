@@ -1,0 +1,161 @@
+"""Proofs over the catalog: a new network is a row, a line in SMALL, and its file."""
+
+import gc
+
+import keras
+import numpy as np
+import pytest
+
+from dlcourse.analysis.complexity import complexity
+from dlcourse.models import catalog
+
+# What makes a constructor cheap for the proofs that compute: a small variant of the
+# same blocks. Rows of one family that share a variant are proven once.
+# constructor: (arguments, options); a row's name instead of its constructor goes first.
+SMALL = {}
+
+
+def names(rows=catalog.CATALOG):
+    return [row.name for row in rows]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tidy():
+    yield
+    keras.backend.clear_session()
+    gc.collect()
+
+
+@pytest.fixture(scope="module", params=catalog.CATALOG, ids=names())
+def drawn(request):
+    """A row and its network at full size, without values in the weights."""
+    keras.backend.clear_session()
+    with keras.StatelessScope(initialize_variables=False):
+        yield request.param, request.param.build()
+    keras.backend.clear_session()
+    gc.collect()
+
+
+def test_counts(drawn):
+    row, model = drawn
+    ours = complexity(model)
+    assert ours.parameters == row.parameters
+    if row.statistics is not None:
+        assert ours.statistics == row.statistics
+    if isinstance(row.macs, int):
+        assert ours.macs == row.macs
+    elif row.macs is not None:
+        assert ours.macs == pytest.approx(row.macs, rel=1.5e-3)
+
+
+def test_classes_and_softmax(drawn):
+    row, model = drawn
+    classes = 1000 if row.input_shape[0] > 32 else 10
+    output = model.outputs[0]
+    assert tuple(output.shape) == (None, classes)
+    assert keras.backend.standardize_dtype(output.dtype) == "float32"
+
+
+STAGES = {  # name: height (= width) and channels of the paper's stages, in order
+}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_stage_shapes(name):
+    keras.backend.clear_session()
+    with keras.StatelessScope(initialize_variables=False):
+        model = catalog.get(name).build()
+    shapes = iter([tuple(layer.output.shape)[1:] for layer in model.layers])
+    for size, channels in STAGES[name]:
+        assert (size, size, channels) in shapes, (size, channels)
+
+
+def small(row, **more):
+    """The small variant of a row's network."""
+    arguments, options = SMALL.get(row.name) or SMALL[row.constructor]
+    constructor = getattr(__import__("dlcourse.models").models, row.constructor)
+    return constructor(*arguments, **{**row.options, **options, **more})
+
+
+def variants():
+    """One row for each different small variant."""
+    seen = {}
+    for row in catalog.CATALOG:
+        key = (row.constructor, repr(SMALL.get(row.name)), repr(row.options))
+        seen.setdefault(key, row)
+    return list(seen.values())
+
+
+def images(model, seed=0, batch=2):
+    shape = (batch, *model.inputs[0].shape[1:])
+    return np.random.default_rng(seed).normal(size=shape).astype("float32")
+
+
+@pytest.fixture(scope="module", params=variants(), ids=names(variants()))
+def built(request):
+    """A row and its small variant."""
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(0)
+    yield request.param, small(request.param)
+    gc.collect()
+
+
+class Record(keras.optimizers.SGD):
+    """An optimizer that keeps the gradients and changes nothing."""
+
+    def apply(self, grads, trainable_variables=None):
+        self.gradients = [keras.ops.convert_to_numpy(grad) for grad in grads]
+
+
+def test_every_weight_receives_a_gradient(built):
+    _, model = built
+    record = Record(0.0)
+    loss = "sparse_categorical_crossentropy"
+    model.compile(record, loss, run_eagerly=True)
+    labels = [np.array([0, 1])] * len(model.outputs)
+    model.train_on_batch(images(model), labels if len(labels) > 1 else labels[0])
+    assert len(record.gradients) == len(model.trainable_weights)
+    for weight, gradient in zip(model.trainable_weights, record.gradients, strict=True):
+        assert np.isfinite(gradient).all(), weight.path
+        assert np.abs(gradient).max() > 0, weight.path
+
+
+def test_round_trip(built, tmp_path):
+    _, model = built
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    x = images(model)
+    expected, got = model(x, training=False), again(x, training=False)
+    for one, other in zip(flat(expected), flat(got), strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-6, atol=1e-7)
+
+
+def test_mixed_precision_is_finite(built):
+    row, _ = built
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = small(row)
+        output = flat(model(images(model), training=False))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert np.isfinite(output).all()
+    np.testing.assert_allclose(np.sum(output, axis=-1), 1, rtol=1e-3)
+
+
+def flat(outputs):
+    outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
+    return [keras.ops.convert_to_numpy(output) for output in outputs]
+
+
+def test_unknown_variant_lists_what_is_possible():
+    with pytest.raises(ValueError, match="DenseNet-121"):
+        catalog.get("ResNet-51")
+
+
+def test_names_are_unique():
+    assert len(set(names())) == len(names())
+
+
+def test_every_small_variant_is_used():
+    known = {row.constructor for row in catalog.CATALOG} | set(names())
+    assert set(SMALL) <= known
