@@ -6,7 +6,9 @@ right only; Caffe, PyTorch and the papers pad all sides evenly. So do these func
 
 from keras import layers, ops
 
-EPSILON = 1.001e-5  # the papers' 1e-5, as keras.applications rounds it: weights transfer
+EPSILON = (
+    1.001e-5  # the papers' 1e-5, as keras.applications rounds it: weights transfer
+)
 
 
 def conv(
@@ -41,13 +43,22 @@ def norm(x, scale=True, epsilon=EPSILON):
     return layers.BatchNormalization(epsilon=epsilon, scale=scale)(x)
 
 
-def conv_bn(x, filters, kernel_size, strides=1, activation="relu", **options):
-    """Convolution without bias, batch norm, activation: H x W x C -> H/s x W/s x filters.
+def conv_bn(
+    x,
+    filters,
+    kernel_size,
+    strides=1,
+    activation="relu",
+    scale=True,
+    epsilon=EPSILON,
+    **options,
+):
+    """Convolution without bias, batch norm, ReLU: H x W x C -> H/s x W/s x filters.
 
-    ``activation=None`` leaves the sum with a shortcut to the caller. ``options`` are those
-    of `conv`.
+    ``activation=None`` leaves the sum with a shortcut to the caller. ``scale`` and
+    ``epsilon`` are those of `norm`, ``options`` those of `conv`.
     """
-    y = norm(conv(x, filters, kernel_size, strides, **options))
+    y = norm(conv(x, filters, kernel_size, strides, **options), scale, epsilon)
     return layers.Activation(activation)(y) if activation else y
 
 
@@ -73,4 +84,6 @@ def pad(x, kernel_size, dilation_rate=1, value=0.0):
         return x
     if value == 0:
         return layers.ZeroPadding2D(tuple(amount))(x)
-    return ops.pad(x, [[0, 0], [amount[0]] * 2, [amount[1]] * 2, [0, 0]], "constant", value)
+    return ops.pad(
+        x, [[0, 0], [amount[0]] * 2, [amount[1]] * 2, [0, 0]], "constant", value
+    )
