@@ -1,0 +1,37 @@
+"""What is known about a data set before it is read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Info:
+    """One data set in words and numbers; ``print(info)`` is what `dlcourse data info` shows.
+
+    image_shape is (height, width, channels), None where it differs from image to image;
+    sizes maps each split to its number of images.
+    """
+
+    name: str
+    description: str
+    source: str
+    licence: str
+    image_shape: tuple
+    classes: tuple[str, ...]
+    sizes: dict[str, int]
+
+    def __str__(self):
+        sizes = ", ".join(f"{split} {size:,}" for split, size in self.sizes.items())
+        shape = " × ".join(
+            "any" if size is None else str(size) for size in self.image_shape
+        )
+        shown = " ".join(self.classes[:36]) + (" …" if len(self.classes) > 36 else "")
+        rows = {
+            "name": self.name,
+            "what": self.description,
+            "images": f"{shape} (height × width × channels)",
+            "splits": sizes,
+            "classes": f"{len(self.classes)}: {shown}" if self.classes else "none",
+            "source": self.source,
+            "licence": self.licence,
+        }
+        return "\n".join(f"{key:<8} {value}" for key, value in rows.items())
