@@ -6,9 +6,7 @@ right only; Caffe, PyTorch and the papers pad all sides evenly. So do these func
 
 from keras import layers, ops
 
-EPSILON = (
-    1.001e-5  # the papers' 1e-5, as keras.applications rounds it: weights transfer
-)
+EPSILON = 1.001e-5  # the papers' 1e-5 as in keras.applications: weights transfer
 
 
 def conv(
@@ -38,9 +36,14 @@ def conv(
     )(x)
 
 
-def norm(x, scale=True, epsilon=EPSILON):
-    """Batch normalization over all axes but the last (Ioffe and Szegedy, 2015)."""
-    return layers.BatchNormalization(epsilon=epsilon, scale=scale)(x)
+def norm(x, scale=True, epsilon=EPSILON, gamma="ones"):
+    """Batch normalization over all axes but the last (Ioffe and Szegedy, 2015).
+
+    ``gamma="zeros"`` starts at zero: a residual block then begins as its shortcut.
+    """
+    return layers.BatchNormalization(
+        epsilon=epsilon, scale=scale, gamma_initializer=gamma
+    )(x)
 
 
 def conv_bn(
@@ -51,14 +54,15 @@ def conv_bn(
     activation="relu",
     scale=True,
     epsilon=EPSILON,
+    gamma="ones",
     **options,
 ):
     """Convolution without bias, batch norm, ReLU: H x W x C -> H/s x W/s x filters.
 
-    ``activation=None`` leaves the sum with a shortcut to the caller. ``scale`` and
-    ``epsilon`` are those of `norm`, ``options`` those of `conv`.
+    ``activation=None`` leaves the sum with a shortcut to the caller. ``scale``,
+    ``epsilon`` and ``gamma`` are those of `norm`, ``options`` those of `conv`.
     """
-    y = norm(conv(x, filters, kernel_size, strides, **options), scale, epsilon)
+    y = norm(conv(x, filters, kernel_size, strides, **options), scale, epsilon, gamma)
     return layers.Activation(activation)(y) if activation else y
 
 

@@ -156,6 +156,16 @@ CATALOG = (  # name, paper, constructor, arguments, input, parameters, statistic
     # Inception
 
     # ResNet and what followed
+    Row("ResNet-18", RESNET, "ResNet", (18,), IMAGENET,
+        11_689_512, 9_600, 1_814_073_344, "tv"),
+    Row("ResNet-34", RESNET, "ResNet", (34,), IMAGENET,
+        21_797_672, 17_024, 3_663_761_408, "tv", top5=7.46),
+    Row("ResNet-50", RESNET, "ResNet", (50,), IMAGENET,
+        25_557_032, 53_120, 3_857_973_248, "tv", top5=6.71, twin="ResNet50"),
+    Row("ResNet-101", RESNET, "ResNet", (101,), IMAGENET,
+        44_549_160, 105_344, 7_570_194_432, "tv", top5=6.05, twin="ResNet101"),
+    Row("ResNet-152", RESNET, "ResNet", (152,), IMAGENET,
+        60_192_808, 151_424, 11_282_415_616, "tv", top5=5.71, twin="ResNet152"),
 
     # DenseNet
 
