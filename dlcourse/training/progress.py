@@ -1,5 +1,7 @@
 """A progress bar for ``fit``: one bar a run, in a notebook or a terminal."""
 
+import os
+
 import keras
 from tqdm.auto import tqdm
 
@@ -16,7 +18,9 @@ class Progress(keras.callbacks.Callback):
         self.label = label
 
     def on_train_begin(self, logs=None):
-        self.bar = tqdm(total=self.params["epochs"], desc=self.label)
+        # A bar in a notebook does not read the variable by itself.
+        hidden = os.environ.get("TQDM_DISABLE") == "1"
+        self.bar = tqdm(total=self.params["epochs"], desc=self.label, disable=hidden)
 
     def on_epoch_end(self, epoch, logs=None):
         self.bar.set_postfix(

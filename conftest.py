@@ -1,0 +1,76 @@
+"""Mends nbval, which compares a notebook's outputs with the stored ones.
+
+``pytest`` runs tests/; ``pytest --nbval lectures solutions`` runs every notebook in a
+kernel of this environment. tests/test_nbval_repairs.py proves each repair below.
+"""
+
+import os
+import time
+from queue import Empty
+
+import nbval.kernel
+import nbval.plugin
+import pytest
+
+LOOK_EVERY = 0.5  # seconds between looks at whether the kernel is alive
+
+
+class Kernel(nbval.kernel.RunningKernel):
+    """A kernel that runs cells as JupyterLab does, and whose death is noticed."""
+
+    def execute_cell_input(self, cell_input, allow_stdin=None):
+        """Send a cell; with history stored, a trailing ``;`` hides its value."""
+        return self.kc.execute(
+            cell_input,
+            store_history=True,
+            allow_stdin=allow_stdin,
+            stop_on_error=False,
+        )
+
+    def await_reply(self, msg_id, timeout=None):
+        """Wait for the reply to ``msg_id``: Empty past the limit, or say it died."""
+        limit = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while time.monotonic() < limit:
+            try:
+                reply = self.get_message("shell", timeout=LOOK_EVERY)
+            except Empty:
+                if not self.is_alive():
+                    died = "The kernel died while it ran this cell."
+                    raise RuntimeError(died) from None
+            else:
+                if reply["parent_header"].get("msg_id") == msg_id:
+                    return
+        raise Empty
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Fail a cell that was stored without being run; nbval lets it pass."""
+    yield
+    if not isinstance(item, nbval.plugin.IPyNbCell):
+        return
+    if item.cell.execution_count is None and item.cell.source.strip():
+        item.raise_cell_error("never run: run the notebook from the top, and save")
+
+
+def start_new_kernel(startup_timeout=60, kernel_name="python", **options):
+    """Start a kernel with the environment and the history that notebooks expect.
+
+    ipykernel drops what C code writes to stderr where it sees PYTEST_CURRENT_TEST.
+    Stored outputs hold no progress bars (TQDM_DISABLE). History stays in memory: the
+    student's own is left alone, and two kernels do not wait for one file.
+    """
+    environment = os.environ | {"TQDM_DISABLE": "1"}
+    environment.pop("PYTEST_CURRENT_TEST", None)
+    return original_start(
+        startup_timeout,
+        kernel_name,
+        env=environment,
+        extra_arguments=["--HistoryManager.hist_file=:memory:"],
+        **options,
+    )
+
+
+original_start = nbval.kernel.start_new_kernel
+nbval.kernel.start_new_kernel = start_new_kernel
+nbval.plugin.RunningKernel = Kernel
