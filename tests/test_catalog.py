@@ -13,8 +13,21 @@ from dlcourse.models import catalog
 # same blocks. Rows of one family that share a variant are proven once.
 # constructor: (arguments, options); a row's name instead of its constructor goes first.
 SMALL = {
+    "AlexNet": (
+        ((8, 12, 16, 12, 8),),
+        {"first": (5, 1), "dense": (32, 24), "input_shape": (32, 32, 3), "classes": 10},
+    ),
+    "ZFNet": (
+        ((8, 12, 16, 12, 8),),
+        {"strides": (1, 1), "dense": (32,), "input_shape": (32, 32, 3), "classes": 10},
+    ),
+    "VGG": (
+        ([(1, 8, "LRN"), (2, 12, "conv1"), (1, 16)],),
+        {"dense": (32,), "input_shape": (32, 32, 3), "classes": 10},
+    ),
     "ResNet": ((18,), {"width": 8, "input_shape": (32, 32, 3), "classes": 10}),
     "ResNet-50": ((50,), {"width": 4, "input_shape": (32, 32, 3), "classes": 10}),
+    "CIFARResNet": ((8,), {"input_shape": (16, 16, 3)}),
 }
 
 
@@ -60,11 +73,18 @@ def test_classes_and_softmax(drawn):
 
 
 STAGES = {  # name: height (= width) and channels of the paper's stages, in order
+    "AlexNet": [(55, 96), (27, 256), (13, 384), (13, 384), (13, 256), (6, 256)],
+    "AlexNet, one weird trick": [(55, 64), (27, 192), (13, 384), (13, 256), (6, 256)],
+    "ZFNet": [(110, 96), (55, 96), (26, 256), (13, 256), (13, 384), (6, 256)],
+    "VGG-A": [(224, 64), (112, 128), (56, 256), (28, 512), (14, 512), (7, 512)],
+    "VGG-D": [(224, 64), (112, 128), (56, 256), (28, 512), (14, 512), (7, 512)],
     "ResNet-18": [(112, 64), (56, 64), (28, 128), (14, 256), (7, 512)],
     "ResNet-34": [(112, 64), (56, 64), (28, 128), (14, 256), (7, 512)],
     "ResNet-50": [(112, 64), (56, 256), (28, 512), (14, 1024), (7, 2048)],
     "ResNet-101": [(112, 64), (56, 256), (28, 512), (14, 1024), (7, 2048)],
     "ResNet-152": [(112, 64), (56, 256), (28, 512), (14, 1024), (7, 2048)],
+    "ResNet-20": [(32, 16), (16, 32), (8, 64)],
+    "ResNet-110": [(32, 16), (16, 32), (8, 64)],
 }
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 
 MODULES = {  # public name: the file that defines it
     "AlexNet": "alexnet",
-    "BNInception": "bninception",
+    "BNInception": "bn_inception",
     "CIFARDenseNet": "densenet",
     "CIFARPreActResNet": "preact_resnet",
     "CIFARResNeXt": "resnext",

@@ -152,6 +152,22 @@ CIFAR = (32, 32, 3)
 
 CATALOG = (  # name, paper, constructor, arguments, input, parameters, statistics, MACs
     # LeNet, AlexNet, ZFNet, VGG
+    Row("AlexNet", ALEXNET, "AlexNet", (), (227, 227, 3),
+        60_965_224, 0, 724_406_816, "own", {"groups": 2}, top5=18.2),
+    Row("AlexNet, one tower", ALEXNET, "AlexNet", (), (227, 227, 3),
+        62_378_344, 0, 1_135_256_096, "pc"),
+    Row("AlexNet, one weird trick", ONE_WEIRD_TRICK, "AlexNet", ("2014",), IMAGENET,
+        61_100_840, 0, 714_188_480, "tv"),
+    Row("ZFNet", ZFNET, "ZFNet", (), IMAGENET,
+        62_357_608, 0, 1_168_032_896, "pc"),
+    Row("VGG-A", VGG, "VGG", ("A",), IMAGENET, 132_863_336, 0, 7_609_090_048, "tv"),
+    Row("VGG-A-LRN", VGG, "VGG", ("A-LRN",), IMAGENET, 132_863_336, 0, 7_609_090_048, "own"),
+    Row("VGG-B", VGG, "VGG", ("B",), IMAGENET, 133_047_848, 0, 11_308_466_176, "tv"),
+    Row("VGG-C", VGG, "VGG", ("C",), IMAGENET, 133_638_952, 0, 11_770_888_192, "own"),
+    Row("VGG-D", VGG, "VGG", ("D",), IMAGENET, 138_357_544, 0, 15_470_264_320, "tv",
+        twin="VGG16"),
+    Row("VGG-E", VGG, "VGG", ("E",), IMAGENET, 143_667_240, 0, 19_632_062_464, "tv",
+        twin="VGG19"),
 
     # Inception
 
@@ -166,6 +182,16 @@ CATALOG = (  # name, paper, constructor, arguments, input, parameters, statistic
         44_549_160, 105_344, 7_570_194_432, "tv", top5=6.05, twin="ResNet101"),
     Row("ResNet-152", RESNET, "ResNet", (152,), IMAGENET,
         60_192_808, 151_424, 11_282_415_616, "tv", top5=5.71, twin="ResNet152"),
+    Row("ResNet-20", RESNET, "CIFARResNet", (20,), CIFAR,
+        269_722, None, 40.6e6, "own", cifar10=8.75),
+    Row("ResNet-32", RESNET, "CIFARResNet", (32,), CIFAR,
+        464_154, None, 68.9e6, "own", cifar10=7.51),
+    Row("ResNet-44", RESNET, "CIFARResNet", (44,), CIFAR,
+        658_586, None, 97.2e6, "own", cifar10=7.17),
+    Row("ResNet-56", RESNET, "CIFARResNet", (56,), CIFAR,
+        853_018, None, 125.5e6, "own", cifar10=6.97),
+    Row("ResNet-110", RESNET, "CIFARResNet", (110,), CIFAR,
+        1_727_962, None, 252.9e6, "own", cifar10=6.43),
 
     # DenseNet
 
