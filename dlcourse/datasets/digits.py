@@ -1,8 +1,8 @@
 """Handwritten digits from 13 people, 8x8 pixels.
 
 E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine
-Learning Repository, 1998, doi:10.24432/C50P49. scikit-learn ships the 1,797 digits of its
-test part.
+Learning Repository, 1998, doi:10.24432/C50P49. scikit-learn ships the 1,797 digits of
+its test part.
 """
 
 import numpy as np

@@ -11,7 +11,7 @@ import numpy as np
 
 from dlcourse.datasets.info import Info
 
-# The Latin text fonts. Left out: those without letters, and cmmi10 with its old figures.
+# Text fonts. Left out: fonts without letters, and cmmi10, whose 0 is a small o.
 FONTS = (
     *(f"DejaVuSans{style}" for style in ("", "-Bold", "-Oblique", "-BoldOblique")),
     *(f"DejaVuSansMono{style}" for style in ("", "-Bold", "-Oblique", "-BoldOblique")),
@@ -50,11 +50,9 @@ def make():
 
 
 def sample(drawings, reach, per_class, seed):
-    """As many images of each class, in random order, from the drawings of `draw_all`."""
+    """As many images of each class, in random order, from what `draw_all` drew."""
     rng = np.random.default_rng(seed)
-    labels = rng.permutation(
-        np.repeat(np.arange(len(SYMBOLS), dtype="int32"), per_class)
-    )
+    labels = rng.permutation(np.repeat(np.arange(len(SYMBOLS)), per_class))
     fonts = rng.integers(len(FONTS), size=len(labels))
     maps = random_maps(len(labels), rng)
     # Shift by at most 2 pixels, and never so far that ink leaves the image.
@@ -70,7 +68,9 @@ def sample(drawings, reach, per_class, seed):
     )
     images *= rng.uniform(0.6, 1, (len(labels), 1, 1)).astype("float32")
     images += rng.normal(0, 0.1, images.shape).astype("float32")
-    return np.round(images.clip(0, 1) * 255).astype("uint8")[..., None], labels
+    return np.round(images.clip(0, 1) * 255).astype("uint8")[..., None], labels.astype(
+        "int32"
+    )
 
 
 def draw_all():
@@ -119,8 +119,8 @@ def random_maps(count, rng):
 def warp(tiles, maps, shifts):
     """Map drawings (n, 64, 64) through ``x -> map x + shift``: (n, 32, 32).
 
-    Every pixel of a 64x64 image looks back to where it came from in the drawing (bilinear
-    interpolation), then 2x2 pixels become one.
+    Every pixel of a 64x64 image looks back to where it came from in the drawing; then
+    2x2 pixels become one.
     """
     axis = (np.arange(TILE) + 0.5) / 2 - SIZE / 2
     target = np.stack(np.meshgrid(axis, axis))  # x, y from the centre: 2 x 64 x 64
@@ -131,7 +131,7 @@ def warp(tiles, maps, shifts):
 
 
 def bilinear(images, x, y):
-    """Values of images (n, h, w) at the places x, y (n, …), in pixels; 0 at the edge."""
+    """Values of images (n, h, w) at the places x, y (n, …), in pixels."""
     n, height, width = images.shape
     x, y = x.clip(0, width - 1.001), y.clip(0, height - 1.001)
     left, top = x.astype("int32"), y.astype("int32")

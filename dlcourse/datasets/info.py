@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Info:
-    """One data set in words and numbers; ``print(info)`` is what `dlcourse data info` shows.
+    """One data set in words and numbers; ``print(info)`` shows all of it.
 
     image_shape is (height, width, channels), None where it differs from image to image;
     sizes maps each split to its number of images.

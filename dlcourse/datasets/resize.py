@@ -19,7 +19,7 @@ def resize(images, size):
 
 
 def weights(old, new):
-    """Matrix (new, old): how much of each old pixel is in each new one; rows sum to 1."""
+    """Matrix (new, old): how much of each old pixel is in each new one."""
     scale = old / new
     centre = (np.arange(new) + 0.5) * scale - 0.5
     distance = np.abs(centre[:, None] - np.arange(old)) / max(scale, 1)

@@ -8,7 +8,7 @@ import numpy as np
 def stratified(labels, fraction, seed=0):
     """Indices (kept, held out): the fraction of every class is held out, both shuffled.
 
-    Rounded for each class to the nearest number of examples. The same seed gives the same
+    Rounded for each class to the nearest number of examples; the same seed, the same
     split.
     """
     labels = np.asarray(labels)
@@ -25,17 +25,17 @@ def stratified(labels, fraction, seed=0):
 
 
 def parse(split, sizes):
-    """``"train[:80%]"`` -> ``("train", slice(0, 1149))``, as TensorFlow Datasets reads it.
+    """``"train[:80%]"`` -> ``("train", slice(0, 1150))``, as TFDS reads it.
 
-    sizes: number of examples by split name. A bound is a number of examples, negative when
-    counted from the end, or a percentage. ValueError for anything else.
+    sizes: number of examples by split name. A bound is a number of examples, negative
+    when counted from the end, or a percentage. ValueError for anything else.
     """
     bound = r"(-?\d+%?)?"
     match = re.fullmatch(rf"(\w+)(?:\[{bound}:{bound}\])?", split)
     if match is None or match[1] not in sizes:
         raise ValueError(
-            f"split={split!r}: choose one of {', '.join(map(repr, sizes))}, or a part of "
-            "one as in 'train[:80%]' or 'train[-500:]'."
+            f"split={split!r}: choose one of {', '.join(map(repr, sizes))}, "
+            "or a part of one as in 'train[:80%]' or 'train[-500:]'."
         )
     size = sizes[match[1]]
     start = position(match[2] or "0", size)

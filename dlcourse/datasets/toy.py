@@ -6,8 +6,8 @@ import numpy as np
 def rings(n=400, noise=0.05, seed=0):
     """Points on two circles around the origin, radius 0.5 (class 0) and 1 (class 1).
 
-    Returns x (n, 2) float32 and y (n,) int32, half of each class, in random order; noise
-    is the standard deviation of the radius.
+    Returns x (n, 2) float32 and y (n,) int32, half of each class, in random order;
+    noise is the standard deviation of the radius.
     """
     rng, y = start(n, seed)
     angle = rng.uniform(0, 2 * np.pi, n)
