@@ -23,7 +23,7 @@ COUNTED = (
 
 @dataclass(frozen=True)
 class Cost:
-    """One call of a layer; a layer that is called twice has its weights in the first."""
+    """One call of a layer; one that is called twice has its weights in the first."""
 
     name: str
     kind: str
@@ -46,7 +46,7 @@ class Complexity:
 
     @property
     def statistics(self):
-        """Number of weights that are not trained: batch-norm statistics, frozen layers."""
+        """Number of weights not trained: batch-norm statistics, frozen weights."""
         return sum(row.statistics for row in self.rows)
 
     @property
@@ -77,8 +77,8 @@ class Complexity:
 def complexity(model, input_shape=None):
     """`Complexity` of a model: parameters and multiply-adds of every layer, and totals.
 
-    Multiply-adds are those of convolutional and dense layers for one example, as in most
-    papers: biases, pooling, normalization, activations and recurrent layers count none.
+    Multiply-adds are those of convolutional and dense layers for one example, as most
+    papers count: biases, pooling, normalization, activations, recurrence are left out.
     Layers inside nested models have a row each, named "outer/inner".
 
     ``input_shape``, without batch axis, is for models whose input is of no fixed size.
@@ -95,14 +95,14 @@ def complexity(model, input_shape=None):
 
 
 def _cost(step, counted):
-    shapes = [tuple(x.shape[1:]) for x in step.outputs]
+    shapes = tuple(tuple(x.shape[1:]) for x in step.outputs)
+    parameters, statistics = _count_weights(step.operation, counted)
     return Cost(
         name=step.name,
         kind=type(step.operation).__name__,
-        output_shape=shapes[0] if len(shapes) == 1 else tuple(shapes),
-        **dict(
-            zip(("parameters", "statistics"), _count_weights(step.operation, counted))
-        ),
+        output_shape=shapes[0] if len(shapes) == 1 else shapes,
+        parameters=parameters,
+        statistics=statistics,
         macs=_multiply_adds(step),
     )
 

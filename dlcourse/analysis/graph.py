@@ -25,8 +25,8 @@ def trace(model, input_shape=None):
     Nested models, and one's own layers that are made of other layers, are replaced by
     their steps; shapes are computed anew, and the model stays as it was.
 
-    ``input_shape`` (without batch axis) replaces the shape of the model's only input, or
-    builds a model that has none yet. Raises ValueError where the shape is not known.
+    ``input_shape`` (without batch axis) replaces the shape of the model's only input,
+    or builds a model that has none yet. ValueError where the shape is not known.
     """
     inputs = _inputs(model, input_shape)
     steps = []
@@ -65,7 +65,7 @@ def _run(operation, name, steps, *args, **kwargs):
         inner_name = f"{name}/{inner.name}" if name else inner.name
         return _run(inner, inner_name, steps, *args, **kwargs)
 
-    # Keras has no public way to visit the nodes of a graph; this is what it runs itself.
+    # Keras has no public way to visit the nodes of a graph; it runs this one itself.
     return graph._run_through_graph(_tensors((args, kwargs)), call_fn=call)
 
 

@@ -1,5 +1,43 @@
 """Keras layers, where there is new state, randomness or training behaviour."""
 
+from dlcourse.layers.activations import (
+    elu,
+    leaky_relu,
+    relu,
+    scaled_tanh,
+    selu,
+    sigmoid,
+    softmax,
+    step,
+    tanh,
+)
+from dlcourse.layers.convolution import (
+    average_pooling,
+    convolve,
+    max_pooling,
+    output_size,
+    windows,
+)
 from dlcourse.layers.lrn import LocalResponseNormalization
+from dlcourse.layers.maxout import Maxout
+from dlcourse.layers.perceptron import Perceptron
 
-__all__ = ["LocalResponseNormalization"]
+__all__ = [
+    "LocalResponseNormalization",
+    "Maxout",
+    "Perceptron",
+    "average_pooling",
+    "convolve",
+    "elu",
+    "leaky_relu",
+    "max_pooling",
+    "output_size",
+    "relu",
+    "scaled_tanh",
+    "selu",
+    "sigmoid",
+    "softmax",
+    "step",
+    "tanh",
+    "windows",
+]
