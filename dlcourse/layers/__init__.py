@@ -21,11 +21,15 @@ from dlcourse.layers.convolution import (
 from dlcourse.layers.lrn import LocalResponseNormalization
 from dlcourse.layers.maxout import Maxout
 from dlcourse.layers.perceptron import Perceptron
+from dlcourse.layers.shake import ShakeShake
+from dlcourse.layers.stochastic_depth import StochasticDepth
 
 __all__ = [
     "LocalResponseNormalization",
     "Maxout",
     "Perceptron",
+    "ShakeShake",
+    "StochasticDepth",
     "average_pooling",
     "convolve",
     "elu",

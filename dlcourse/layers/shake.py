@@ -1,4 +1,4 @@
-"""Shake-Shake: Xavier Gastaldi, "Shake-Shake regularization", 2017, arXiv:1705.07485."""
+"""Shake-Shake: Gastaldi, "Shake-Shake regularization", 2017, arXiv:1705.07485."""
 
 import keras
 from keras import layers, ops

@@ -31,3 +31,19 @@ def choose(table, variant, what="variant"):
             f"{', '.join(repr(name) for name in table)}, or give your own."
         )
     return table[variant]
+
+
+def blocks_per_stage(depth, factor, extra):
+    """The n in depth = factor * n + extra; ValueError with examples if there is none.
+
+    So the CIFAR papers count layers: 6n + 2 is three stages of n blocks with two
+    convolutions each, the first convolution, and the dense layer.
+    """
+    n, rest = divmod(depth - extra, factor)
+    if rest or n < 1:
+        examples = ", ".join(str(factor * i + extra) for i in (1, 2, 3, 18))
+        raise ValueError(
+            f"depth={depth!r} is not of the form {factor}n + {extra}: "
+            f"choose {examples} or another of that form."
+        )
+    return n
