@@ -1,6 +1,24 @@
 """Data: embedded sets, toy sets, and one door to these and everything TFDS knows."""
 
-from dlcourse.datasets.access import arrays
+from dlcourse.datasets.about import Info
+from dlcourse.datasets.access import fetch, info, names
+from dlcourse.datasets.cache import data_folder
+from dlcourse.datasets.folder import from_folder, read_folder
+from dlcourse.datasets.pipeline import arrays, from_arrays, load
 from dlcourse.datasets.toy import rings, spirals, xor
 
-__all__ = ["arrays", "rings", "spirals", "xor"]
+__all__ = [
+    "Info",
+    "arrays",
+    "data_folder",
+    "fetch",
+    "from_arrays",
+    "from_folder",
+    "info",
+    "load",
+    "names",
+    "read_folder",
+    "rings",
+    "spirals",
+    "xor",
+]

@@ -1,19 +1,28 @@
-"""Every data set by its name: what it is, its arrays."""
+"""Which data sets there are, what they are, and fetching them before the lecture."""
 
-import numpy as np
-
+from dlcourse.datasets.cache import data_folder
 from dlcourse.datasets.embedded import EMBEDDED, embedded
-from dlcourse.datasets.resize import resize
-from dlcourse.datasets.split import parse
 
 
-def arrays(name, split="train", image_size=None):
-    """Images (n, height, width, channels) float32 in [0, 1] and labels (n,) int32.
+def names():
+    """The embedded sets, which are always there."""
+    return tuple(EMBEDDED)
 
-    split: "train", "test", or a part of one as in "train[:80%]"; image_size: one number
-    of pixels, or (height, width). The order of the examples is fixed, classes mixed.
-    """
-    part, where = parse(split, EMBEDDED[name].INFO.sizes)
-    images, labels = embedded(name)[part]
-    images = images[where].astype("float32") / np.float32(255)
-    return (resize(images, image_size) if image_size else images), labels[where]
+
+def info(name):
+    """Info on an embedded set or on any set of TensorFlow Datasets."""
+    if name in EMBEDDED:
+        return EMBEDDED[name].INFO
+    from dlcourse.datasets.tfds_sets import describe
+
+    return describe(name)
+
+
+def fetch(name):
+    """Download or generate a set, unless it is there already; the folder it is in."""
+    if name in EMBEDDED:
+        embedded(name)
+        return data_folder() / "embedded"
+    from dlcourse.datasets.tfds_sets import prepared
+
+    return prepared(name).data_path

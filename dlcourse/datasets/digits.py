@@ -7,7 +7,7 @@ its test part.
 
 import numpy as np
 
-from dlcourse.datasets.info import Info
+from dlcourse.datasets.about import Info
 from dlcourse.datasets.split import stratified
 
 INFO = Info(

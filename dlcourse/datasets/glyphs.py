@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dlcourse.datasets.info import Info
+from dlcourse.datasets.about import Info
 
 # Text fonts. Left out: fonts without letters, and cmmi10, whose 0 is a small o.
 FONTS = (

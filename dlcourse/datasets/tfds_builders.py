@@ -1,0 +1,48 @@
+"""The embedded sets for TensorFlow Datasets.
+
+After ``import dlcourse.datasets.tfds_builders``, ``tfds.load("digits")`` and
+``tfds.load("glyphs")`` prepare them with a progress bar, in the order of
+`dlcourse.datasets.arrays`. The catalogue has no sets of these names (TFDS 4.9.10).
+"""
+
+import tensorflow_datasets as tfds
+
+from dlcourse.datasets.embedded import EMBEDDED, VERSION, embedded
+
+
+class Embedded(tfds.core.GeneratorBasedBuilder, skip_registration=True):
+    """What the builders below share: the class name in lower case is the set's name."""
+
+    VERSION = tfds.core.Version(VERSION)
+
+    def _info(self):
+        info = EMBEDDED[self.name].INFO
+        return tfds.core.DatasetInfo(
+            builder=self,
+            description=f"{info.description} Source: {info.source}.",
+            features=tfds.features.FeaturesDict(
+                {
+                    "image": tfds.features.Image(shape=info.image_shape),
+                    "label": tfds.features.ClassLabel(names=info.classes),
+                }
+            ),
+            supervised_keys=("image", "label"),
+            license=info.licence,
+            disable_shuffling=True,  # the arrays are in random order already
+        )
+
+    def _split_generators(self, dl_manager):
+        sets = embedded(self.name)
+        return {split: self._generate_examples(*sets[split]) for split in sets}
+
+    def _generate_examples(self, images, labels):
+        for key, (image, label) in enumerate(zip(images, labels, strict=True)):
+            yield key, {"image": image, "label": label}
+
+
+class Digits(Embedded):
+    """1,797 handwritten digits, 8x8."""
+
+
+class Glyphs(Embedded):
+    """9,000 letters and figures, 32x32."""

@@ -1,0 +1,134 @@
+"""The sets of the TensorFlow Datasets catalogue: found, prepared, checked."""
+
+import contextlib
+import difflib
+import logging
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+from dlcourse.datasets.about import Info
+from dlcourse.datasets.cache import data_folder
+from dlcourse.datasets.embedded import EMBEDDED
+
+CHECKED = 1 << 30  # bytes; larger splits are not read twice, see `damage`
+
+
+class DataUnavailable(RuntimeError):
+    """A data set is neither in the data folder nor to be had from its source."""
+
+
+def find(name):
+    """The TFDS builder of this name; ValueError with similar names if there is none."""
+    import tensorflow_datasets as tfds
+
+    try:
+        return tfds.builder(name, data_dir=data_folder() / "tfds")
+    except tfds.core.DatasetNotFoundError:
+        known = [*EMBEDDED, *tfds.list_builders()]
+        close = difflib.get_close_matches(name, known, n=5)
+        similar = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+        raise ValueError(
+            f"There is no data set {name!r}.{similar} Embedded in the course are "
+            f"{', '.join(EMBEDDED)}; any name of TensorFlow Datasets will do as well."
+        ) from None
+
+
+def prepared(name):
+    """The builder of this name with its files in place: downloaded now if they are not.
+
+    A damaged copy is prepared anew. DataUnavailable if that fails.
+    """
+    builder = find(name)
+    if builder.is_prepared() and (reason := damage(builder)):
+        warnings.warn(f"{reason} {name} is prepared anew.", stacklevel=2)
+        discard(builder)
+    if builder.is_prepared():
+        return builder
+    try:
+        with few_retries():
+            builder.download_and_prepare()
+    except Exception as error:
+        builder = find(name)
+        if not builder.is_prepared():  # by another process, while we tried
+            raise DataUnavailable(unavailable(name, builder, error)) from error
+    return builder
+
+
+def unavailable(name, builder, error):
+    """The sentence for a set that could not be prepared."""
+    reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return (
+        f"{name} is not in {builder.data_path} and could not be prepared there "
+        f"({type(error).__name__}: {reason}); run `dlcourse data fetch {name}` "
+        f"when you are online, or use an embedded set: {', '.join(EMBEDDED)}."
+    )
+
+
+@contextlib.contextmanager
+def few_retries():
+    """Let a download fail within seconds: TFDS would retry for over three minutes."""
+    from tensorflow_datasets.core.download import downloader
+
+    log = logging.getLogger("urllib3.connectionpool")
+    before = downloader.MAX_RETRIES, log.level
+    downloader.MAX_RETRIES = 2
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        downloader.MAX_RETRIES = before[0]
+        log.setLevel(before[1])
+
+
+def damage(builder):
+    """What is wrong with the files of a prepared set, as a sentence; "" if nothing.
+
+    Every TFRecord holds a checksum. Splits over 1 GiB are not read for it here;
+    training on one of those stops with DataLossError at the damaged record.
+    """
+    import tensorflow as tf
+
+    for split in builder.info.splits.values():
+        if split.num_bytes > CHECKED:
+            continue
+        records = tf.data.TFRecordDataset([str(path) for path in split.filepaths])
+        try:
+            count = sum(1 for _ in records)
+        except (tf.errors.DataLossError, tf.errors.NotFoundError) as error:
+            return f"{builder.data_path} is damaged: {error.message}."
+        if count != split.num_examples:
+            return (
+                f"{builder.data_path} is damaged: {count} of {split.num_examples} "
+                f"examples in {split.name}."
+            )
+    return ""
+
+
+def discard(builder):
+    """Move a prepared set away, then delete it: nobody sees half of it."""
+    path = Path(builder.data_path)
+    trash = Path(tempfile.mkdtemp(dir=path.parent, prefix="damaged."))
+    path.rename(trash / path.name)
+    shutil.rmtree(trash, ignore_errors=True)
+
+
+def describe(name):
+    """Info on a set, from what TFDS knows without preparing it."""
+    import tensorflow_datasets as tfds
+
+    info = find(name).info
+    features = info.features.values()
+    images = [f for f in features if isinstance(f, tfds.features.Image)]
+    labels = [f for f in features if isinstance(f, tfds.features.ClassLabel)]
+    return Info(
+        name=name,
+        description=" ".join(info.description.split()),
+        source=info.homepage,
+        licence=info.redistribution_info.license
+        or "not stated by TFDS: see the source",
+        image_shape=images[0].shape if images else (),
+        classes=tuple(labels[0].names or ()) if labels else (),
+        sizes={split: part.num_examples for split, part in info.splits.items()},
+    )
