@@ -149,6 +149,7 @@ NASNET = Paper(
 IMAGENET = (224, 224, 3)
 LARGE = (299, 299, 3)  # Inception's
 CIFAR = (32, 32, 3)
+BC = {"bottleneck": True, "compression": 0.5}
 
 CATALOG = (  # name, paper, constructor, arguments, input, parameters, statistics, MACs
     # LeNet, AlexNet, ZFNet, VGG
@@ -194,12 +195,64 @@ CATALOG = (  # name, paper, constructor, arguments, input, parameters, statistic
         1_727_962, None, 252.9e6, "own", cifar10=6.43),
 
     # DenseNet
+    Row("DenseNet-121", DENSENET, "DenseNet", (121,), IMAGENET,
+        7_978_856, 83_648, 2_834_161_664, "tv", top5=7.71, twin="DenseNet121"),
+    Row("DenseNet-169", DENSENET, "DenseNet", (169,), IMAGENET,
+        14_149_480, 158_400, 3_359_843_328, "tv", top5=6.85, twin="DenseNet169"),
+    Row("DenseNet-201", DENSENET, "DenseNet", (201,), IMAGENET,
+        20_013_928, 229_056, 4_291_365_888, "tv", top5=6.34, twin="DenseNet201"),
+    Row("DenseNet-264", DENSENET, "DenseNet", (264,), IMAGENET,
+        33_337_704, None, 5.752e9, "own", top5=6.12),
+    Row("DenseNet-161", DENSENET, "DenseNet", (161,), IMAGENET,
+        28_681_000, None, None, "tv"),
+    Row("DenseNet-40-12", DENSENET, "CIFARDenseNet", (40, 12), CIFAR,
+        1_019_722, None, 0.265e9, "own", cifar10=5.24),
+    Row("DenseNet-B-40-12", DENSENET, "CIFARDenseNet", (40, 12), CIFAR,
+        238_306, None, None, "own", {"bottleneck": True}),
+    Row("DenseNet-C-40-12", DENSENET, "CIFARDenseNet", (40, 12), CIFAR,
+        578_090, None, None, "own", {"compression": 0.5}),
+    Row("DenseNet-BC-100-12", DENSENET, "CIFARDenseNet", (100, 12), CIFAR,
+        769_162, 23_988, 0.288e9, "pc", BC, cifar10=4.51),
+    Row("DenseNet-BC-250-24", DENSENET, "CIFARDenseNet", (250, 24), CIFAR,
+        15_324_406, None, None, "pc", BC, cifar10=3.62),
+    Row("DenseNet-BC-190-40", DENSENET, "CIFARDenseNet", (190, 40), CIFAR,
+        25_624_430, None, None, "pc", BC, cifar10=3.46),
 
     # SENet
+    Row("SE-ResNet-50", SENET, "SEResNet", (50,), IMAGENET,
+        28_088_024, 53_120, 3_860_488_192, "tm", top5=6.62),
+    Row("SE-ResNet-101", SENET, "SEResNet", (101,), IMAGENET,
+        49_326_872, None, None, "tm", top5=6.07),
+    Row("SE-ResNet-152", SENET, "SEResNet", (152,), IMAGENET,
+        66_821_848, None, None, "tm", top5=5.73),
+    Row("SE-ResNeXt-50 32x4d", SENET, "SEResNeXt", (50,), IMAGENET,
+        27_559_896, None, None, "tm", top5=5.49),
+    Row("SE-ResNeXt-101 32x4d", SENET, "SEResNeXt", (101,), IMAGENET,
+        48_955_416, None, None, "tm", top5=5.01),
+    Row("SENet-154", SENET, "SENet", (), IMAGENET,
+        115_088_984, None, None, "tm", top5=4.47),
 
     # ShuffleNet
+    Row("ShuffleNet 1x, g=1", SHUFFLENET, "ShuffleNet", (1,), IMAGENET,
+        1_531_936, None, 143e6, "pc"),
+    Row("ShuffleNet 1x, g=2", SHUFFLENET, "ShuffleNet", (2,), IMAGENET,
+        1_733_848, None, None, "pc"),
+    Row("ShuffleNet 1x, g=3", SHUFFLENET, "ShuffleNet", (3,), IMAGENET,
+        1_865_728, None, 137.5e6, "pc"),
+    Row("ShuffleNet 1x, g=4", SHUFFLENET, "ShuffleNet", (4,), IMAGENET,
+        1_968_344, None, None, "pc"),
+    Row("ShuffleNet 1x, g=8", SHUFFLENET, "ShuffleNet", (8,), IMAGENET,
+        2_434_768, None, None, "pc"),
+    Row("ShuffleNet 0.5x, g=3", SHUFFLENET, "ShuffleNet", (3, 0.5), IMAGENET,
+        718_324, None, 38e6, "pc"),
 
     # NASNet
+    Row("NASNet-A mobile", NASNET, "NASNet", ("mobile",), IMAGENET,
+        5_289_978, 36_738, 563.6e6, "ka", top5=8.4, twin="NASNetMobile"),
+    Row("NASNet-A large", NASNET, "NASNet", ("large",), (331, 331, 3),
+        88_753_150, 196_668, 23.8e9, "ka", top5=3.8, twin="NASNetLarge"),
+    Row("NASNet-A cifar", NASNET, "NASNet", ("cifar",), CIFAR,
+        3_318_058, 36_800, 0.516e9, "own", {"classes": 10}, cifar10=3.41),
 )
 # fmt: on
 
