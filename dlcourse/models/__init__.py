@@ -13,6 +13,7 @@ MODULES = {  # public name: the file that defines it
     "CIFARPreActResNet": "preact_resnet",
     "CIFARResNeXt": "resnext",
     "CIFARResNet": "cifar_resnet",
+    "ConvNet": "convnet",
     "DenseNet": "densenet",
     "DilatedResNet": "dilated_resnet",
     "GoogLeNet": "googlenet",
