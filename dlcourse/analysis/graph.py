@@ -15,6 +15,7 @@ class Step:
 
     name: str  # of a layer inside a nested model: "outer/inner"
     operation: keras.Operation
+    arguments: tuple  # as given, and of them the symbolic tensors:
     inputs: tuple
     outputs: tuple
 
@@ -58,7 +59,8 @@ def _run(operation, name, steps, *args, **kwargs):
     graph = _graph(operation, args, kwargs)
     if graph is None:
         outputs = operation.compute_output_spec(*args, **kwargs)
-        steps.append(Step(name, operation, _tensors((args, kwargs)), _tensors(outputs)))
+        inputs = _tensors((args, kwargs))
+        steps.append(Step(name, operation, args, inputs, _tensors(outputs)))
         return outputs
 
     def call(inner, *args, **kwargs):
