@@ -73,10 +73,10 @@ def bn_relu(x):
 
 def max_pool(x, pool_size, strides, padding="same"):
     """Max pooling: H x W x C -> H/s x W/s x C (rounded up; "same" pads evenly)."""
-    if padding == "same":
+    if padding == "same" and strides != 1:
         # Zeros would win against negative inputs, so pad with the lowest number.
-        x = pad(x, pool_size, value=-float("inf"))
-    return layers.MaxPooling2D(pool_size, strides)(x)
+        x, padding = pad(x, pool_size, value=-float("inf")), "valid"
+    return layers.MaxPooling2D(pool_size, strides, padding)(x)
 
 
 def pad(x, kernel_size, dilation_rate=1, value=0.0):
