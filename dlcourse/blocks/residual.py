@@ -37,9 +37,10 @@ def shortcut(x, filters, strides=1, option="B"):
     return conv_bn(x, filters, 1, strides, activation=None)
 
 
-def plain(x, filters, strides=1):
+def plain(x, filters, strides=1, **conv_options):
     """Two 3x3 without a shortcut (fig. 3, middle): H x W x C -> H/s x W/s x filters."""
-    return conv_bn(conv_bn(x, filters, 3, strides), filters, 3)
+    y = conv_bn(x, filters, 3, strides, **conv_options)
+    return conv_bn(y, filters, 3, **conv_options)
 
 
 def basic(

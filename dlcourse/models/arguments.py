@@ -4,10 +4,10 @@ import keras
 
 
 def image_input(input_shape, at_least=1):
-    """Input tensor for images of (height, width, channels), at least so many pixels wide.
+    """Input tensor for images of (height, width, channels), ``at_least`` pixels wide.
 
-    Raises ValueError, naming what is possible, for any other shape. Height and width may
-    be None for networks that end in a global pooling.
+    Raises ValueError, naming what is possible, for any other shape. Height and width
+    may be None for networks that end in a global pooling.
     """
     shape = tuple(input_shape)
     if len(shape) != 3 or not isinstance(shape[2], int) or shape[2] < 1:

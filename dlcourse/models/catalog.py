@@ -272,7 +272,7 @@ CATALOG = (  # name, paper, constructor, arguments, input, parameters, statistic
     Row("DRN-D-54", DILATED, "DilatedResNet", ("D-54",), IMAGENET,
         35_809_176, None, None, "own", top5=5.9),
     Row("Wider ResNet-38", WIDER, "WiderResNet", (), IMAGENET,
-        109_167_912, None, None, "own"),
+        109_167_912, None, None, "own", top5=4.73),
     Row("ResNet-9", RESNET9, "ResNet9", (), CIFAR,
         6_573_120, 4_480, 379_261_952, "own"),
 
