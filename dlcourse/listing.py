@@ -1,0 +1,82 @@
+"""What ``dlcourse models`` prints and draws: the catalog, or one network of it."""
+
+from dlcourse.models.catalog import CATALOG, SOURCES
+
+COLUMNS = "{:<26} {:<28} {:>11} {:>13} {:>13} {:>7} {:>7}  {}"
+
+
+def catalog_table(rows=CATALOG):
+    """The catalog as text, one line per network."""
+    lines = [
+        COLUMNS.format(
+            *("network", "paper", "input", "parameters", "multiply-adds"),
+            *("error %", "lecture", "twin"),
+        )
+    ]
+    for row in rows:
+        first_author = row.paper.authors.split(",")[0]
+        error = row.top5 or row.cifar10 or ""
+        line = COLUMNS.format(
+            row.name,
+            f"{first_author} {row.paper.year}, {row.paper.venue}",
+            "x".join(str(size) for size in row.input_shape),
+            f"{row.parameters:,}",
+            f"{row.macs / 1e6:,.1f} M" if row.macs else "",
+            error,
+            row.paper.lecture,
+            row.twin or "",
+        )
+        lines.append(line.rstrip())
+    lines.append(f"{len(rows)} networks. Errors are those of the papers: ILSVRC top-5")
+    lines.append("for 1000 classes, CIFAR-10 for 10. dlcourse models NAME says more.")
+    return "\n".join(lines)
+
+
+def network_table(row):
+    """The row's paper, and its network layer by layer, as text."""
+    paper = row.paper
+    arxiv = f", arXiv:{paper.arxiv}" if paper.arxiv else ""
+    arguments = [repr(argument) for argument in row.arguments]
+    arguments += [f"{name}={value!r}" for name, value in row.options.items()]
+    table = costs(row).table().reset_index()
+    return "\n".join(
+        [
+            f'{paper.authors}, "{paper.title}", {paper.venue} {paper.year}{arxiv}',
+            f"Lecture {paper.lecture}. {row.constructor}({', '.join(arguments)})",
+            f"{row.parameters:,} parameters (source: {SOURCES[row.source]})",
+            "",
+            table.to_string(index=False, formatters=[str] * 3 + ["{:,}".format] * 3),
+        ]
+    )
+
+
+def plot_network(row, file):
+    """Draw size, channels, parameters and multiply-adds of each layer into a file."""
+    from matplotlib.figure import Figure
+
+    layers = [layer for layer in costs(row).rows if layer.macs]
+    shapes = [(1, *layer.output_shape)[-2:] for layer in layers]
+    panels = {
+        "Height of the output (pixels)": [size for size, _ in shapes],
+        "Channels of the output": [channels for _, channels in shapes],
+        "Parameters (millions)": [layer.parameters / 1e6 for layer in layers],
+        "Multiply-adds (millions)": [layer.macs / 1e6 for layer in layers],
+    }
+    figure = Figure(figsize=(10, 9), layout="constrained")
+    axes = figure.subplots(len(panels), sharex=True)
+    for ax, (name, values) in zip(axes, panels.items(), strict=True):
+        ax.bar(range(1, len(values) + 1), values, width=0.9)
+        ax.set_title(name, loc="left")
+    axes[-1].set_xlabel("Convolutional and dense layers, in order")
+    figure.suptitle(row.name)
+    figure.savefig(file)
+
+
+def costs(row):
+    """`Complexity` of the row's network, built without values in its weights."""
+    import keras
+
+    from dlcourse.analysis.complexity import complexity
+
+    with keras.StatelessScope(initialize_variables=False):
+        return complexity(row.build())

@@ -1,0 +1,47 @@
+"""``dlcourse models``: the table, one network, its drawing, no wait for a backend."""
+
+import subprocess
+import sys
+
+from typer.testing import CliRunner
+
+from dlcourse.cli import app
+from dlcourse.models.catalog import CATALOG
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["models", *arguments])
+
+
+def test_table_has_a_line_for_every_network():
+    lines = run().output.splitlines()
+    assert [line for line in lines if line.startswith("DenseNet-121 ")]
+    assert all(any(line.startswith(row.name) for line in lines) for row in CATALOG)
+    assert f"{len(CATALOG)} networks" in lines[-2]
+
+
+def test_at_least_sixty_networks_and_sixteen_twins():
+    assert len(CATALOG) >= 60
+    assert len({row.twin for row in CATALOG if row.twin}) == 16
+
+
+def test_table_imports_no_backend():
+    code = (
+        "import sys; from dlcourse import listing; listing.catalog_table();"
+        "sys.exit(any(name in sys.modules for name in ('keras', 'tensorflow', 'jax')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_one_network_layer_by_layer_with_a_drawing(tmp_path):
+    result = run("resnet-20", "--plot", str(tmp_path / "net.png"))
+    assert result.exit_code == 0
+    assert "269,722 parameters" in result.output
+    assert result.output.count(" Conv2D ") == 19  # and option A has no projections
+    assert (tmp_path / "net.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_unknown_network_is_told_what_there_is():
+    result = run("ResNet-51")
+    assert result.exit_code == 2
+    assert "ResNet-50" in result.output
