@@ -27,8 +27,8 @@ def cached(name, make):
     path = data_folder() / "embedded" / f"{name}.npz"
     try:
         return read(path)
-    except FileNotFoundError:
-        pass
+    except OSError:
+        pass  # not there yet, or no folder to read from
     except DamagedCache as error:
         warnings.warn(f"{error} It is made again.", stacklevel=2)
     arrays = make()

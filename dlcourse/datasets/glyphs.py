@@ -55,9 +55,7 @@ def sample(drawings, reach, per_class, seed):
     labels = rng.permutation(np.repeat(np.arange(len(SYMBOLS)), per_class))
     fonts = rng.integers(len(FONTS), size=len(labels))
     maps = random_maps(len(labels), rng)
-    # Shift by at most 2 pixels, and never so far that ink leaves the image.
-    extent = np.einsum("nij,nj->ni", np.abs(maps), reach[fonts, labels])
-    shifts = rng.uniform(-1, 1, extent.shape) * np.clip(SIZE / 2 - extent, 0, 2)
+    shifts = random_shifts(maps, reach[fonts, labels], rng)
     images = np.concatenate(
         [
             warp(drawings[fonts[part], labels[part]], maps[part], shifts[part])
@@ -114,6 +112,12 @@ def random_maps(count, rng):
     slant = np.array([[one, shear], [zero, one]])
     scale = np.array([[width, zero], [zero, height]])
     return np.einsum("ijn,jkn,kln->nil", rotate, slant, scale)
+
+
+def random_shifts(maps, reach, rng):
+    """Shift (n, 2) by at most 2 pixels, and never so far that ink leaves the image."""
+    extent = np.einsum("nij,nj->ni", np.abs(maps), reach)
+    return rng.uniform(-1, 1, extent.shape) * np.clip(SIZE / 2 - extent, 0, 2)
 
 
 def warp(tiles, maps, shifts):
