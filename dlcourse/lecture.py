@@ -44,11 +44,12 @@ def describe_devices(backend):
     """The backend, its version, and what it runs on, in words.
 
     On TensorFlow, also lets GPU memory grow with use, so that two notebooks fit on one
-    GPU.
+    GPU, and silences the advice that it logs in the middle of a lecture.
     """
     if backend == "tensorflow":
         import tensorflow as tf
 
+        tf.get_logger().setLevel("ERROR")
         gpus = tf.config.list_physical_devices("GPU")
         for gpu in gpus:
             tf.config.experimental.set_memory_growth(gpu, True)

@@ -7,6 +7,8 @@ test can read the plotted data back. Classes differ in marker as well as in colo
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
+from matplotlib.patches import Rectangle
+from sklearn.isotonic import isotonic_regression
 
 MARKERS = "o^sDvP*"
 
@@ -87,11 +89,13 @@ def name_lines(ax, gap=0.075):
             continue
         finite = np.isfinite(line.get_ydata())
         end = (line.get_xdata()[finite][-1], line.get_ydata()[finite][-1])
-        ends.append((ax.transLimits.transform(ax.transScale.transform(end)), line))
-    ends.sort(key=lambda end: end[0][1])
-    height = -np.inf
-    for (_, at), line in ends:
-        height = max(at, height + gap)
+        _, height = ax.transLimits.transform(ax.transScale.transform(end))
+        ends.append((height, line))
+    ends.sort(key=lambda end: end[0])
+    steps = gap * np.arange(len(ends))
+    # The least squares of all moves that leave a gap between each two neighbours.
+    heights = isotonic_regression([height for height, _ in ends] - steps) + steps
+    for height, (_, line) in zip(heights, ends, strict=True):
         ax.annotate(
             line.get_label(),
             (1.02, height),
@@ -120,10 +124,15 @@ def images(axes, pictures, titles=None, **options):
 
 
 def numbers(ax, matrix, digits=0, **options):
-    """A matrix (rows, columns) as a grid of coloured cells with the numbers in them."""
+    """A matrix (rows, columns) as a grid of coloured cells with the numbers in them.
+
+    Cells that are NaN stay empty. ``options`` go to ``imshow``.
+    """
     matrix = np.asarray(matrix)
     picture = ax.imshow(matrix, **{"cmap": "Blues"} | options)
     for (row, column), value in np.ndenumerate(matrix):
+        if np.isnan(value):
+            continue
         red, green, blue, _ = picture.cmap(picture.norm(value))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
         ax.text(
@@ -136,5 +145,45 @@ def numbers(ax, matrix, digits=0, **options):
         )
     ax.set_xticks([])
     ax.set_yticks([])
+    ax.grid(False)
+    return ax
+
+
+def frame(ax, row, column, size, **options):
+    """Frame size x size pixels of a picture, of which (row, column) is the upper left.
+
+    ``options`` go to Matplotlib's ``Rectangle``, such as ``edgecolor``.
+    """
+    look = {"fill": False, "edgecolor": "C1", "linewidth": 4} | options
+    corner = (column - 0.5, row - 0.5)  # a pixel's centre stands on whole numbers
+    ax.add_patch(Rectangle(corner, size, size, **look))
+    return ax
+
+
+def receptive_cone(ax, kernel_sizes, strides=None):
+    """What one output sees, down through all layers to the image, in one dimension.
+
+    The image is the lowest row of dots; each layer is a row above it, with a line from
+    every dot to all those that it sees. Drawn is only what reaches the one dot on top.
+    ``strides`` are 1 by default.
+    """
+    layers = list(zip(kernel_sizes, strides or [1] * len(kernel_sizes), strict=True))
+    counts = [1]
+    for kernel, stride in reversed(layers):
+        counts.insert(0, (counts[0] - 1) * stride + kernel)
+    below = np.arange(counts[0])  # pixels of the image
+    ax.scatter(below, np.zeros(len(below)), s=90, color="C0", zorder=2)
+    names, sees, jump = ["image"], 1, 1
+    for level, (kernel, stride) in enumerate(layers, start=1):
+        seen = [below[i * stride :][:kernel] for i in range(counts[level])]
+        at = np.array([dots.mean() for dots in seen])
+        for top, dots in zip(at, seen, strict=True):
+            for dot in dots:
+                ax.plot([dot, top], [level - 1, level], color="0.7", lw=1.2, zorder=1)
+        ax.scatter(at, np.full(len(at), level), s=90, color=f"C{level % 7}", zorder=2)
+        below, sees, jump = at, sees + (kernel - 1) * jump, jump * stride
+        names.append(f"layer {level}: sees {sees}")
+    ax.set_yticks(range(len(names)), names)
+    ax.set_xlabel("position in the image (pixels)")
     ax.grid(False)
     return ax
