@@ -62,3 +62,28 @@ def test_numbers_writes_row_by_row(ax):
     plots.numbers(ax, [[1, 2, 3], [4, 5, 6]])
     assert [text.get_text() for text in ax.texts] == list("123456")
     assert ax.texts[1].get_position() == (1, 0)
+
+
+def test_numbers_leaves_nan_empty(ax):
+    plots.numbers(ax, [[1, np.nan], [3, 4]])
+    assert [text.get_text() for text in ax.texts] == list("134")
+
+
+def test_frame_goes_around_whole_pixels(ax):
+    (box,) = plots.frame(ax, 2, 5, 3, edgecolor="black").patches
+    assert box.get_bbox().bounds == (4.5, 1.5, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("kernel_sizes", "strides", "counts"),
+    [((3, 3, 3), None, [7, 5, 3, 1]), ((3, 2, 5), (1, 2, 1), [12, 10, 5, 1])],
+)
+def test_receptive_cone_draws_what_one_output_sees(ax, kernel_sizes, strides, counts):
+    plots.receptive_cone(ax, kernel_sizes, strides)
+    rows = [collection.get_offsets() for collection in ax.collections]
+    assert [len(row) for row in rows] == counts
+    assert rows[-1][0, 0] == (counts[0] - 1) / 2  # the top stands over the middle
+    assert len(ax.lines) == sum(
+        size * count for size, count in zip(kernel_sizes, counts[1:], strict=True)
+    )
+    assert ax.get_yticklabels()[-1].get_text() == f"layer 3: sees {counts[0]}"
