@@ -8,7 +8,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
-from matplotlib.patches import Rectangle
 from sklearn.isotonic import isotonic_regression
 
 MARKERS = "o^sDvP*"
@@ -146,46 +145,6 @@ def numbers(ax, matrix, digits=0, **options):
         )
     ax.set_xticks([])
     ax.set_yticks([])
-    ax.grid(False)
-    return ax
-
-
-def frame(ax, row, column, size, **options):
-    """Frame size x size pixels of a picture, of which (row, column) is the upper left.
-
-    ``options`` go to Matplotlib's ``Rectangle``, such as ``edgecolor``.
-    """
-    look = {"fill": False, "edgecolor": "C1", "linewidth": 4} | options
-    corner = (column - 0.5, row - 0.5)  # a pixel's centre stands on whole numbers
-    ax.add_patch(Rectangle(corner, size, size, **look))
-    return ax
-
-
-def receptive_cone(ax, kernel_sizes, strides=None):
-    """What one output sees, down through all layers to the image, in one dimension.
-
-    The image is the lowest row of dots; each layer is a row above it, with a line from
-    every dot to all those that it sees. Drawn is only what reaches the one dot on top.
-    ``strides`` are 1 by default.
-    """
-    layers = list(zip(kernel_sizes, strides or [1] * len(kernel_sizes), strict=True))
-    counts = [1]
-    for kernel, stride in reversed(layers):
-        counts.insert(0, (counts[0] - 1) * stride + kernel)
-    below = np.arange(counts[0])  # pixels of the image
-    ax.scatter(below, np.zeros(len(below)), s=90, color="C0", zorder=2)
-    names, sees, jump = ["image"], 1, 1
-    for level, (kernel, stride) in enumerate(layers, start=1):
-        seen = [below[i * stride :][:kernel] for i in range(counts[level])]
-        at = np.array([dots.mean() for dots in seen])
-        for top, dots in zip(at, seen, strict=True):
-            for dot in dots:
-                ax.plot([dot, top], [level - 1, level], color="0.7", lw=1.2, zorder=1)
-        ax.scatter(at, np.full(len(at), level), s=90, color=f"C{level % 7}", zorder=2)
-        below, sees, jump = at, sees + (kernel - 1) * jump, jump * stride
-        names.append(f"layer {level}: sees {sees}")
-    ax.set_yticks(range(len(names)), names)
-    ax.set_xlabel("position in the image (pixels)")
     ax.grid(False)
     return ax
 
