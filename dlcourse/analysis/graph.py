@@ -79,7 +79,13 @@ def _graph(operation, args, kwargs):
     if not isinstance(operation, keras.Layer) or _is_leaf(operation):
         return None
     args, kwargs = tree.map_structure(_input_like, (args, kwargs))
-    outputs = operation.call(*args, **kwargs)
+    try:
+        outputs = operation.call(*args, **kwargs)
+    except Exception as error:
+        raise ValueError(
+            f"Cannot look inside {operation.name}: its call fails on symbolic tensors. "
+            "Use keras.ops, and write x * weight where weight * x stands."
+        ) from error
     return keras.Function(list(_tensors((args, kwargs))), outputs)
 
 

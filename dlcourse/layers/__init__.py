@@ -18,6 +18,7 @@ from dlcourse.layers.convolution import (
     output_size,
     windows,
 )
+from dlcourse.layers.lenet import RadialBasis, SparseConv2D, Subsampling
 from dlcourse.layers.lrn import LocalResponseNormalization
 from dlcourse.layers.maxout import Maxout
 from dlcourse.layers.perceptron import Perceptron
@@ -28,8 +29,11 @@ __all__ = [
     "LocalResponseNormalization",
     "Maxout",
     "Perceptron",
+    "RadialBasis",
     "ShakeShake",
+    "SparseConv2D",
     "StochasticDepth",
+    "Subsampling",
     "average_pooling",
     "convolve",
     "elu",
