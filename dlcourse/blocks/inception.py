@@ -41,15 +41,15 @@ def inception_bn(
     H x W x C -> H/2 x W/2 x (three + double + C). ``pool`` is "avg" or "max".
     """
     strides = 1 if one else 2
+    a = [unit(x, one, 1)] if one else []
     b = unit(x, three_reduce, 1)
     b = unit(b, three, 3, strides)
     c = unit(x, double_reduce, 1)
     c = unit(c, double, 3)
     c = unit(c, double, 3, strides)
     d = average_pool(x) if pool == "avg" else max_pool(x, 3, strides)
-    if strides == 2:
-        return layers.Concatenate()([b, c, d])
-    return layers.Concatenate()([unit(x, one, 1), b, c, unit(d, project, 1)])
+    d = unit(d, project, 1) if project else d
+    return layers.Concatenate()([*a, b, c, d])
 
 
 def average_pool(x):
