@@ -248,7 +248,7 @@ CATALOG = (  # name, paper, constructor, arguments, input, parameters, statistic
     Row("ResNeXt-101 64x4d", RESNEXT, "ResNeXt", (101, 64, 4), IMAGENET,
         83_455_272, None, None, "pc"),
     Row("PyramidNet-110 a48", PYRAMIDNET, "PyramidNet", (110, 48), CIFAR,
-        1_772_706, None, None, "pc", cifar10=4.58),
+        1_772_706, None, None, "pc"),
     Row("PyramidNet-110 a84", PYRAMIDNET, "PyramidNet", (110, 84), CIFAR,
         3_904_446, None, None, "pc", cifar10=4.26),
     Row("PyramidNet-110 a270", PYRAMIDNET, "PyramidNet", (110, 270), CIFAR,
