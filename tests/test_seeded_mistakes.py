@@ -1,0 +1,365 @@
+"""A test of the tests: mistakes put into a copy of the zoo, each caught by a proof.
+
+``pytest -m mutation`` runs them. A proof is that of test_catalog or test_parity over
+one row ("counts VGG-C"), or a test of the blocks with its arguments.
+"""
+
+import importlib
+import shutil
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "dlcourse"
+pytestmark = pytest.mark.mutation
+
+
+class Mistake(NamedTuple):
+    what: str
+    file: str
+    right: str
+    wrong: str
+    proof: str
+    arguments: tuple = ()
+
+
+MISTAKES = [
+    # Convolution, pooling, head
+    Mistake(
+        "epsilon 1e-3 for 1e-5",
+        "blocks/conv.py",
+        *("EPSILON = 1.001e-5", "EPSILON = 1e-3"),
+        "parity DenseNet-121",
+    ),
+    Mistake(
+        '"same" padding with strides',
+        "blocks/conv.py",
+        *('if padding == "same" and strides != 1:', "if False:"),
+        "parity DenseNet-121",
+    ),
+    Mistake(
+        "padding one pixel too wide",
+        "blocks/conv.py",
+        *("(k - 1) // 2 * r", "(k + 1) // 2 * r"),
+        "stages ResNet-18",
+    ),
+    Mistake(
+        "groups of a convolution ignored",
+        "blocks/conv.py",
+        *("groups=groups,", ""),
+        "counts AlexNet",
+    ),
+    Mistake(
+        "softmax over bfloat16",
+        "blocks/head.py",
+        *('activation=activation, dtype="float32")', "activation=activation)"),
+        "precision ResNet-18",
+    ),
+    Mistake(
+        "layer without get_config",
+        "layers/lrn.py",
+        *("def get_config(self):", "def _config(self):"),
+        "test_lrn.test_round_trip",
+    ),
+    Mistake(
+        "alpha divided by n",
+        "layers/lrn.py",
+        *("self.alpha * total", "self.alpha / self.n * total"),
+        "test_lrn.test_equals_the_formula",
+        (5, 5),
+    ),
+    # VGG, Inception, Xception
+    Mistake(
+        "3x3 for 1x1 in column C",
+        "models/vgg.py",
+        *("x = conv(x, filters, 1,", "x = conv(x, filters, 3,"),
+        "counts VGG-C",
+    ),
+    Mistake(
+        "3x3 for 5x5",
+        "blocks/inception.py",
+        *("conv_relu(c, five, 5)", "conv_relu(c, five, 3)"),
+        "counts GoogLeNet",
+    ),
+    Mistake(
+        "branches concatenated in another order",
+        "blocks/inception.py",
+        *("Concatenate()([a, b, c, d])", "Concatenate()([b, a, c, d])"),
+        "test_blocks_inception.test_inception",
+        (7,),
+    ),
+    Mistake(
+        "average pooling counts the padding",
+        "blocks/inception.py",
+        'AveragePooling2D(3, 1, padding="same")(x)',
+        "AveragePooling2D(3, 1)(layers.ZeroPadding2D(1)(x))",
+        "parity Inception v3",
+    ),
+    Mistake(
+        "batch norm with gamma",
+        "blocks/inception_v3.py",
+        *("width=1.0, gamma=False", "width=1.0, gamma=True"),
+        "counts Inception v3",
+    ),
+    Mistake(
+        "epsilon 1e-5 for 1e-3",
+        "blocks/inception_v3.py",
+        *('"epsilon": 1e-3', '"epsilon": 1e-5'),
+        "parity Inception v3",
+    ),
+    Mistake(
+        "7x1 before 1x7",
+        "blocks/inception_v3.py",
+        "b = unit(b, filters, (1, 7))\n    b = unit(b, 192, (7, 1))",
+        "b = unit(b, filters, (7, 1))\n    b = unit(b, 192, (1, 7))",
+        "parity Inception v3",
+    ),
+    Mistake(
+        "pooling padded evenly",
+        "models/xception.py",
+        'MaxPooling2D(3, 2, padding="same")(branch(x, *filters))',
+        "MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(branch(x, *filters)))",
+        "parity Xception",
+    ),
+    Mistake(
+        "residual not scaled",
+        "blocks/inception_resnet.py",
+        *("x + scale * y", "x + y"),
+        "test_blocks_inception.test_inception_resnet",
+        ("fig. 16", "relu"),
+    ),
+    # ResNet and what followed
+    Mistake(
+        "strides inverted",
+        "models/resnet.py",
+        *("2 if i == 0 and stage", "1 if i == 0 and stage"),
+        "stages ResNet-18",
+    ),
+    Mistake(
+        "stride on the 3x3 (v1.5)",
+        "blocks/residual.py",
+        *('stride_on="1x1",', 'stride_on="3x3",'),
+        "counts ResNet-50",
+    ),
+    Mistake(
+        "ReLU before the sum",
+        "blocks/residual.py",
+        "ops.relu(shortcut(x, 4 * filters, strides, option) + on_branch(y))",
+        "shortcut(x, 4 * filters, strides, option) + ops.relu(on_branch(y))",
+        "parity ResNet-50",
+    ),
+    Mistake(
+        "branch never reaches the sum",
+        "blocks/residual.py",
+        "return ops.relu(shortcut(x, filters, strides, option) + on_branch(y))",
+        "return ops.relu(shortcut(x, filters, strides, option) + 0 * on_branch(y))",
+        "gradient ResNet-18",
+    ),
+    Mistake(
+        "half as many groups, twice as wide",
+        "blocks/residual.py",
+        *("groups=cardinality", "groups=cardinality // 2"),
+        "counts ResNeXt-50 32x4d",
+    ),
+    Mistake(
+        "projections where the paper has option A",
+        "models/cifar_resnet.py",
+        *('option="A"', 'option="B"'),
+        "counts ResNet-20",
+    ),
+    Mistake(
+        "no last BN-ReLU",
+        "models/preact_resnet.py",
+        *("x = bn_relu(x)  # 7", "x = x  # 7"),
+        "counts PreAct-ResNet-18",
+    ),
+    Mistake(
+        "stride in the first block of a stage",
+        "models/resnet_v2.py",
+        *("last = i == n - 1", "last = i == 0"),
+        "parity ResNet-50 V2",
+    ),
+    Mistake(
+        "projection before the activation",
+        "models/resnet_v2.py",
+        *("x = conv(y, 4 * filters", "x = conv(x, 4 * filters"),
+        "parity ResNet-50 V2",
+    ),
+    Mistake(
+        "no last BN-ReLU",
+        "models/wide_resnet.py",
+        *("classifier(bn_relu(x)", "classifier((x)"),
+        "counts WRN-28-10",
+    ),
+    Mistake(
+        "widening starts one block late",
+        "models/pyramidnet.py",
+        *("alpha * (number + 1)", "alpha * (number)"),
+        "counts PyramidNet-110 a270",
+    ),
+    Mistake(
+        "stride for dilation",
+        "models/dilated_resnet.py",
+        *("(256, 1, 2),", "(256, 2, 1),"),
+        "stages DRN-C-26",
+    ),
+    Mistake(
+        "dilation 2 for 4",
+        "models/dilated_resnet.py",
+        *("(512, 1, 4),", "(512, 1, 2),"),
+        "test_models_residual.test_dilation_of_the_levels",
+    ),
+    # DenseNet, SENet, ShuffleNet, NASNet
+    Mistake(
+        "plain DenseNet compressed as if BC",
+        "models/densenet.py",
+        *("compression=1.0", "compression=0.5"),
+        "counts DenseNet-40-12",
+    ),
+    Mistake(
+        "no last BN-ReLU",
+        "models/densenet.py",
+        *("return bn_relu(x)", "return x"),
+        "counts DenseNet-121",
+    ),
+    Mistake(
+        "new maps before the old ones",
+        "blocks/dense.py",
+        *("Concatenate()([x, y])", "Concatenate()([y, x])"),
+        "parity DenseNet-121",
+    ),
+    Mistake(
+        "reduction 8 for 16",
+        "models/senet.py",
+        *("depth=50, ratio=16", "depth=50, ratio=8"),
+        "counts SE-ResNet-50",
+    ),
+    Mistake(
+        "ReLU for the sigmoid",
+        "blocks/excite.py",
+        *('"sigmoid"', '"relu"'),
+        "test_blocks.test_squeeze_excite",
+    ),
+    Mistake(
+        "1x1 projections where the image shrinks",
+        "models/senet.py",
+        *("conv_bn(x, 4 * filters, 3, strides", "conv_bn(x, 4 * filters, 1, strides"),
+        "counts SENet-154",
+    ),
+    Mistake(
+        "channels not shuffled",
+        "blocks/shuffle.py",
+        *("groups, channels // groups))", "channels // groups, groups))"),
+        "test_blocks.test_channel_shuffle_deals_the_groups_out",
+    ),
+    Mistake(
+        "the stem's channels grouped",
+        "models/shufflenet.py",
+        *("1 if stage == i == 0 else groups", "groups"),
+        "counts ShuffleNet 1x, g=3",
+    ),
+    Mistake(
+        "5x5 for 7x7 in the reduction cell",
+        "blocks/nasnet.py",
+        *(
+            "MaxPooling2D) + separable(p, filters, 7",
+            "MaxPooling2D) + separable(p, filters, 5",
+        ),
+        "counts NASNet-A mobile",
+    ),
+    Mistake(
+        "both halves see the even pixels",
+        "blocks/nasnet.py",
+        *("[:, 1::2, 1::2]", "[:, ::2, ::2]"),
+        "parity NASNet-A mobile",
+    ),
+    Mistake(
+        "the cell after a reduction looks one cell back",
+        "models/nasnet.py",
+        *("previous if size.skip else x", "x"),
+        "counts NASNet-A large",
+    ),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.file}, {m.what}")
+def test_mistake_is_caught(mistake, tmp_path):
+    with seeded(mistake, tmp_path), pytest.raises((AssertionError, ValueError)):
+        prove(mistake.proof, mistake.arguments)
+
+
+@contextmanager
+def seeded(mistake, folder):
+    """The package with the mistake in it, freshly imported instead of the right one."""
+    shutil.copytree(PACKAGE, folder / "dlcourse")
+    file = folder / "dlcourse" / mistake.file
+    text = file.read_text()
+    assert text.count(mistake.right) == 1, f"{mistake.right!r} has moved"
+    file.write_text(text.replace(mistake.right, mistake.wrong))
+    ours = {name: sys.modules.pop(name) for name in list(sys.modules) if is_ours(name)}
+    custom = dict(keras.saving.get_custom_objects())
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in [name for name in sys.modules if is_ours(name)]:
+            del sys.modules[name]
+        sys.modules.update(ours)
+        keras.saving.get_custom_objects().update(custom)
+
+
+def is_ours(name):
+    """Whether a module is of the package, or a test that imports from it."""
+    return name.split(".")[0] == "dlcourse" or (
+        name.startswith("test_") and name != __name__
+    )
+
+
+def prove(proof, arguments=()):
+    """Run the proof; raises what a test raises that fails."""
+    kind, _, name = proof.partition(" ")
+    over_catalog = importlib.import_module("test_catalog")
+    if kind == "stages":
+        over_catalog.test_stage_shapes(name)
+    elif not name:
+        module, _, test = proof.partition(".")
+        getattr(importlib.import_module(module), test)(*arguments)
+    else:
+        row = over_catalog.catalog.get(name)
+        PROOFS[kind](over_catalog, row)
+
+
+def counts(tests, row):
+    with keras.StatelessScope(initialize_variables=False):
+        tests.test_counts((row, row.build()))
+
+
+def parity(tests, row):
+    importlib.import_module("test_parity").test_same_output_as_keras_applications(row)
+
+
+def gradient(tests, row):
+    tests.test_every_weight_receives_a_gradient((row, tests.small(row)))
+
+
+def precision(tests, row):
+    tests.test_mixed_precision_is_finite((row, None))
+
+
+PROOFS = {
+    "counts": counts,
+    "parity": parity,
+    "gradient": gradient,
+    "precision": precision,
+}
+
+
+def test_right_package_passes_a_proof_of_each_kind():
+    for proof in sorted({m.proof for m in MISTAKES if "ResNet-18" in m.proof}):
+        prove(proof)
