@@ -1,16 +1,136 @@
 """The ``dlcourse`` command."""
 
+import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+from typer.core import TyperCommand
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+data = typer.Typer(no_args_is_help=True)
+app.add_typer(data, name="data", help="List, describe and fetch data sets.")
 
 
 @app.callback()
 def main():
     """Work with the deep-learning course."""
+
+
+def fail(error):
+    """End the command with the error's message and exit code 1."""
+    typer.echo(str(error), err=True)
+    raise typer.Exit(1)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def lab(options: Annotated[list[str] | None, typer.Argument(help="for Lab")] = None):
+    """Open JupyterLab on the lectures, with options of its own, like --no-browser."""
+    from dlcourse.runner import course_folder
+
+    try:
+        folder = course_folder()
+    except FileNotFoundError as error:
+        fail(error)
+    where = [
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.default_url=/lab/tree/lectures",
+    ]
+    command = [sys.executable, "-m", "jupyterlab", *where, *(options or [])]
+    os.execv(sys.executable, command)
+
+
+class PairCommand(TyperCommand):
+    """A command whose option -p takes two words, NAME VALUE, as papermill's does."""
+
+    def parse_args(self, ctx, args):
+        """Join the two words, for Typer's options take one."""
+        words = iter(args)
+        joined = []
+        for word in words:
+            joined.append(word)
+            if word == "-p":
+                joined.append(f"{next(words, '')}={next(words, '')}")
+        return super().parse_args(ctx, joined)
+
+
+@app.command(cls=PairCommand)
+def run(
+    number: Annotated[str, typer.Argument(metavar="NN", help="7, 07, or a name")],
+    profile: Annotated[Literal["quick", "full"], typer.Option()] = "quick",
+    p: Annotated[
+        list[str] | None,
+        typer.Option("-p", metavar="NAME VALUE", help="another parameter"),
+    ] = None,
+):
+    """Run a lecture, keep the executed copy in runs/, and list its claims.
+
+    The full profile takes the data and the sizes of the papers, and a GPU.
+    """
+    from dlcourse import runner
+
+    pairs = [pair.partition("=")[::2] for pair in p or []]
+    parameters = {name: runner.value(text) for name, text in pairs}
+    try:
+        lecture = runner.find_lecture(number)
+        copy = runner.run_lecture(lecture, {"PROFILE": profile} | parameters)
+    except (FileNotFoundError, ValueError, runner.LectureFailed) as error:
+        fail(error)
+    typer.echo(f"{copy}\n")
+    typer.echo("\n".join(runner.claims(copy)) or "No claims.")
+
+
+@data.command("list")
+def list_data():
+    """List the embedded data sets, which need no network."""
+    from dlcourse import datasets
+
+    for name in datasets.names():
+        info = datasets.info(name)
+        typer.echo(f"{name:<10} {sum(info.sizes.values()):>7,}  {info.description}")
+    typer.echo(
+        "Any set of TensorFlow Datasets will do as well: dlcourse data info mnist"
+    )
+
+
+@data.command("info")
+def data_info(name: str):
+    """Say what a data set is, where it comes from, and under which licence."""
+    from dlcourse import datasets
+    from dlcourse.lecture import quiet
+
+    try:
+        with quiet():
+            info = datasets.info(name)
+        typer.echo(info)
+    except ValueError as error:
+        fail(error)
+
+
+@data.command()
+def fetch(names: list[str]):
+    """Download or generate data sets before the lecture."""
+    from dlcourse import datasets
+
+    for name in names:
+        try:
+            typer.echo(f"{name}: {datasets.fetch(name)}")
+        except (RuntimeError, ValueError) as error:
+            fail(error)
+
+
+@app.command()
+def doctor():
+    """Look for what would keep the course from running here, and say what to do."""
+    from dlcourse.doctor import FAULT, findings
+
+    states = set()
+    for finding in findings():
+        typer.echo(finding)
+        states.add(finding.state)
+    if FAULT in states:
+        raise typer.Exit(1)
 
 
 @app.command()

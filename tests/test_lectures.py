@@ -67,7 +67,7 @@ def faults(notebook, folder, name="07_lenet.ipynb"):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(rubric, "ROOT", tmp_path)
-    return tmp_path / "."
+    return tmp_path
 
 
 def test_a_good_lecture_breaks_no_rule(folder):

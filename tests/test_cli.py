@@ -1,0 +1,188 @@
+"""The ``dlcourse`` command: what it runs, what it says, and how it ends."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import v4
+from typer.testing import CliRunner
+
+from dlcourse import cli, datasets, doctor, runner
+
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def dlcourse(*words):
+    return CliRunner().invoke(cli.app, words)
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course of one lecture, which claims what its parameters say."""
+    (tmp_path / "lectures").mkdir()
+    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    parameters = v4.new_code_cell('PROFILE = "quick"\nLIMIT = 3')
+    parameters.metadata["tags"] = ["parameters"]
+    claim = "from dlcourse.lecture import claim\nclaim(f'{PROFILE} {LIMIT}', LIMIT > 2)"
+    cells = [parameters, v4.new_code_cell(claim)]
+    notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+    nbformat.write(notebook, tmp_path / "lectures/07_lenet.ipynb")
+    return tmp_path
+
+
+def test_help_is_quick():
+    command = [Path(sys.executable).parent / "dlcourse", "--help"]
+
+    def seconds():
+        start = time.monotonic()
+        subprocess.run(command, check=True, capture_output=True)
+        return time.monotonic() - start
+
+    assert min(seconds() for _ in range(3)) < 1  # the others waited for a core
+
+
+def test_run_keeps_the_copy_and_lists_the_claims(course):
+    result = dlcourse("run", "7", "--profile", "full", "-p", "LIMIT", "5")
+    assert result.exit_code == 0
+    (copy,) = (course / "runs").glob("07_lenet-full-*.ipynb")
+    assert result.stdout == f"{copy}\n\n✓ full 5\n"
+
+
+def test_run_tells_a_claim_that_does_not_hold(course):
+    result = dlcourse("run", "-p", "LIMIT", "-1", "07")
+    assert result.exit_code == 1
+    assert "07_lenet failed in cell" in result.output
+    assert "AssertionError: ✗ quick -1" in result.output
+    assert list((course / "runs").glob("*.ipynb"))
+
+
+def test_run_lists_the_lectures_when_there_is_no_such(course):
+    result = dlcourse("run", "99")
+    assert result.exit_code == 1
+    assert "07_lenet" in result.output
+
+
+def test_run_refuses_parameters_that_the_lecture_does_not_have(course):
+    result = dlcourse("run", "7", "-p", "LIMITS", "5")
+    assert result.exit_code == 1
+    assert "no parameter LIMITS; it has PROFILE, LIMIT" in result.output
+
+
+def test_parameters_are_python_values_or_text():
+    values = [3, 0.001, True, [1, 2], "resnet"]
+    assert [runner.value(str(value)) for value in values] == values
+
+
+def test_lab_opens_the_lectures(course, monkeypatch):
+    started = []
+    monkeypatch.setattr(os, "execv", lambda path, command: started.extend(command))
+    assert dlcourse("lab", "--no-browser").exit_code == 0
+    assert started[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert f"--ServerApp.root_dir={course}" in started
+    assert started[-1] == "--no-browser"
+
+
+def test_lab_says_where_it_looked(tmp_path, monkeypatch):
+    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    result = dlcourse("lab")
+    assert result.exit_code == 1
+    assert str(tmp_path) in result.output
+
+
+def test_data_list_and_info():
+    listed = dlcourse("data", "list").output
+    for name in datasets.names():
+        assert name in listed
+        assert datasets.info(name).licence in dlcourse("data", "info", name).output
+
+
+def test_data_fetch_tells_the_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path))
+    result = dlcourse("data", "fetch", "digits")
+    assert result.exit_code == 0
+    assert str(tmp_path) in result.output
+
+
+def test_data_fetch_ends_with_the_reason(monkeypatch):
+    def offline(name):
+        raise RuntimeError("no network for mnist")
+
+    monkeypatch.setattr(datasets, "fetch", offline)
+    result = dlcourse("data", "fetch", "mnist")
+    assert (result.exit_code, result.output) == (1, "no network for mnist\n")
+
+
+def test_doctor_ends_with_1_at_a_fault_only(monkeypatch):
+    for state, code in ((doctor.GOOD, 0), (doctor.WARNING, 0), (doctor.FAULT, 1)):
+        finding = doctor.Finding(state, "found", "do this")
+        monkeypatch.setattr(doctor, "findings", lambda finding=finding: [finding])
+        result = dlcourse("doctor")
+        assert result.exit_code == code
+        assert result.output == f"{state} found\n    do this\n"
+
+
+def test_doctor_sees_an_old_python(monkeypatch):
+    assert doctor.python().state == doctor.GOOD
+    monkeypatch.setattr(doctor, "OLDEST", (9, 0))
+    assert "Install Python 9.0" in doctor.python().remedy
+
+
+@pytest.fixture
+def lock(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    return tmp_path / "constraints.txt"
+
+
+def test_doctor_compares_versions_with_the_lock(lock):
+    installed = doctor.version("numpy")
+    assert doctor.versions().state == doctor.WARNING
+    other_system = "psutil==0 ; sys_platform == 'none'"
+    lock.write_text(f"numpy=={installed}\nnot-installed==1\n{other_system}\n")
+    assert doctor.versions().state == doctor.GOOD
+    lock.write_text("numpy==0.1\n")
+    assert f"numpy {installed}, pinned 0.1" in doctor.versions().found
+
+
+def test_doctor_misses_what_the_course_needs(lock, monkeypatch):
+    monkeypatch.setattr(doctor, "version", lambda name: None)
+    lock.write_text("numpy==2.4.6\npre-commit==4.7.0\n")
+    assert doctor.versions().found == "Versions: numpy is missing, pinned 2.4.6"
+
+
+def test_doctor_sees_a_backend_that_does_not_start():
+    code = "from dlcourse import doctor; print(doctor.backend())"
+    environment = os.environ | {"KERAS_BACKEND": "abacus"}
+    told = subprocess.check_output(
+        [sys.executable, "-c", code], env=environment, text=True
+    )
+    assert told.startswith(doctor.FAULT)
+    assert "KERAS_BACKEND" in told
+
+
+@pytest.mark.parametrize(("check", "need"), [("memory", "MEMORY"), ("disk", "DISK")])
+def test_doctor_sees_too_little(check, need, monkeypatch):
+    monkeypatch.setattr(doctor, need, 1)
+    assert getattr(doctor, check)().state == doctor.GOOD
+    monkeypatch.setattr(doctor, need, 1e18)
+    assert getattr(doctor, check)().state == doctor.WARNING
+
+
+def test_doctor_sees_a_data_folder_that_cannot_be_written_to(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "data"))
+    assert doctor.data().state == doctor.GOOD
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "file"))
+    assert "DLCOURSE_DATA" in doctor.data().remedy
+
+
+def test_doctor_works_without_a_network(monkeypatch):
+    def offline(*_, **__):
+        raise OSError("unreachable")
+
+    monkeypatch.setattr(doctor.urllib.request, "urlopen", offline)
+    assert doctor.network().state == doctor.WARNING
