@@ -5,9 +5,11 @@ from dlcourse.datasets.access import fetch, info, names
 from dlcourse.datasets.cache import data_folder
 from dlcourse.datasets.folder import from_folder, read_folder
 from dlcourse.datasets.pipeline import arrays, from_arrays, load
+from dlcourse.datasets.tfds_sets import DataUnavailable
 from dlcourse.datasets.toy import rings, spirals, xor
 
 __all__ = [
+    "DataUnavailable",
     "Info",
     "arrays",
     "data_folder",

@@ -29,7 +29,7 @@ class Info:
             "name": self.name,
             "what": self.description,
             "images": f"{shape} (height × width × channels)",
-            "splits": sizes,
+            "splits": sizes or "known once it is fetched",
             "classes": f"{len(self.classes)}: {shown}" if self.classes else "none",
             "source": self.source,
             "licence": self.licence,

@@ -49,6 +49,8 @@ def read_folder(path, image_size, channels=3, skip_unreadable=False):
     """
     from tqdm.auto import tqdm
 
+    if channels not in CHANNELS:
+        raise ValueError(f"channels={channels}: choose 1 or 3.")
     files, classes = list_folder(path)
 
     def attempt(file):
@@ -68,6 +70,8 @@ def read_folder(path, image_size, channels=3, skip_unreadable=False):
             stacklevel=2,
         )
     good = [not isinstance(image, ValueError) for image in found]
+    if not any(good):
+        raise ValueError(f"{path}: none of the {len(files)} images can be read.")
     labels = np.array([classes.index(file.parent.name) for file in files], "int32")
     images = [image for image, ok in zip(found, good, strict=True) if ok]
     return np.stack(images), labels[good], classes

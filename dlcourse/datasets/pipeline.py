@@ -104,7 +104,11 @@ def catalogue(name, split, image_size, shuffle, seed):
         split=split,
         as_supervised=True,
         shuffle_files=shuffle,
-        read_config=tfds.ReadConfig(shuffle_seed=seed, try_autocache=False),
+        read_config=tfds.ReadConfig(
+            shuffle_seed=seed,
+            enable_ordering_guard=False,  # shuffle sorted sets as well
+            try_autocache=False,
+        ),
     )
     if image_size:
         size = pair(image_size)

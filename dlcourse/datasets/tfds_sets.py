@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import logging
+import re
 import shutil
 import tempfile
 import warnings
@@ -25,8 +26,10 @@ def find(name):
 
     try:
         return tfds.builder(name, data_dir=data_folder() / "tfds")
-    except tfds.core.DatasetNotFoundError:
+    except ValueError:
         known = [*EMBEDDED, *tfds.list_builders()]
+        if re.match(r"\w*", name)[0] in known:
+            raise  # it is the configuration or version that TFDS does not know
         close = difflib.get_close_matches(name, known, n=5)
         similar = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
         raise ValueError(
@@ -41,7 +44,7 @@ def prepared(name):
     A damaged copy is prepared anew. DataUnavailable if that fails.
     """
     builder = find(name)
-    if builder.is_prepared() and (reason := damage(builder)):
+    if builder.data_path.exists() and (reason := damage(builder)):
         warnings.warn(f"{reason} {name} is prepared anew.", stacklevel=2)
         discard(builder)
     if builder.is_prepared():
@@ -71,15 +74,13 @@ def few_retries():
     """Let a download fail within seconds: TFDS would retry for over three minutes."""
     from tensorflow_datasets.core.download import downloader
 
-    log = logging.getLogger("urllib3.connectionpool")
-    before = downloader.MAX_RETRIES, log.level
-    downloader.MAX_RETRIES = 2
-    log.setLevel(logging.ERROR)
+    # For good: threads that still retry when the first has given up say so at length.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+    before, downloader.MAX_RETRIES = downloader.MAX_RETRIES, 2
     try:
         yield
     finally:
-        downloader.MAX_RETRIES = before[0]
-        log.setLevel(before[1])
+        downloader.MAX_RETRIES = before
 
 
 def damage(builder):
@@ -90,6 +91,8 @@ def damage(builder):
     """
     import tensorflow as tf
 
+    if not builder.is_prepared():
+        return f"{builder.data_path} is damaged: dataset_info.json is missing."
     for split in builder.info.splits.values():
         if split.num_bytes > CHECKED:
             continue
