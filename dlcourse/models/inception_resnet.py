@@ -78,9 +78,10 @@ def InceptionResNetV2(
     for _ in range(repeats[1]):
         x = blocks.inception_resnet_b(x, 192, (128, 160, 192), scales[1], unit=unit)
     x = blocks.reduction_b_resnet(x, (256, 288, 320), unit)  # 8 x 8 x 2080
-    for _ in range(repeats[2] - 1):
-        x = blocks.inception_resnet_c(x, 192, (192, 224, 256), scales[2], unit=unit)
-    x = blocks.inception_resnet_c(x, 192, (192, 224, 256), 1.0, None, unit)
+    for number in range(1, repeats[2] + 1):
+        last = number == repeats[2]
+        scale, activation = (1.0, None) if last else (scales[2], "relu")
+        x = blocks.inception_resnet_c(x, 192, (192, 224, 256), scale, activation, unit)
     x = unit(x, 1536, 1)  # 8 x 8 x 1536
     x = classifier(x, classes, classifier_activation, dropout)
     return keras.Model(inputs, x, name="inception_resnet_v2")

@@ -41,8 +41,8 @@ def InceptionV3(
     ``auxiliary=True`` adds the classifier of fig. 8, which counts 0.3 in the loss: see
     `AuxiliaryModel`.
 
-    Raises ValueError for images smaller than 75 pixels, with a classifier of fig. 8
-    139, and with other strides accordingly.
+    Raises ValueError for images smaller than 75 pixels, 107 with the classifier of
+    fig. 8; with other strides accordingly.
 
     Differs: table 1 has 3x3 convolutions with 80, 192 and 288 filters after the first
     pooling; the authors' code, and the network of 23.8 million weights that all use,
