@@ -3,10 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# uv where it is, else venv and pip.
+ifneq ($(shell command -v uv 2>/dev/null),)
+CREATE := uv venv --quiet --seed --python $(PYTHON) $(VENV)
+INSTALL := uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+else
+CREATE := $(PYTHON) -m venv $(VENV)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	--constraint constraints.txt
+endif
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help lab test fast lectures lint lock browser clean
+# The tests that need TensorFlow, or no backend at all; the others run on each of them.
+ONE_BACKEND := $(addprefix tests/test_, datasets% cli.py lectures.py look.py \
+	nbval_repairs.py project.py)
+NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
+
+.PHONY: help lab test fast lectures lint lock backends browser clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -24,7 +38,8 @@ fast: $(INSTALLED)  ## the unit tests alone
 	$(BIN)/pytest tests
 
 lectures: $(INSTALLED)  ## run every lecture top to bottom and store its outputs
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace lectures/*.ipynb
+	TQDM_DISABLE=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
+	  lectures/*.ipynb
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id lectures/*.ipynb
 
 lint: $(INSTALLED)  ## mend what ruff can mend
@@ -34,21 +49,20 @@ lint: $(INSTALLED)  ## mend what ruff can mend
 lock: $(INSTALLED)  ## pin what pyproject.toml asks for in constraints.txt
 	$(BIN)/$(LOCK) pyproject.toml --output-file constraints.txt
 
+backends: $(INSTALLED)  ## the tests of layers, blocks, models and analysis on JAX and torch
+	$(INSTALL) --editable '.[jax,torch]'
+	KERAS_BACKEND=jax $(BIN)/pytest $(NEUTRAL)
+	KERAS_BACKEND=torch $(BIN)/pytest $(NEUTRAL)
+
 browser: $(INSTALLED)  ## what the browser test needs, beside a chromium
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[browser]'
+	$(INSTALL) --editable '.[browser]'
 
 clean:  ## remove the environment and the caches
 	rm -rf $(VENV) .pytest_cache .ruff_cache
 
-# uv where it is, else venv and pip. The stamp comes last: a broken install is tried again.
+# The stamp comes last: an install that broke off is tried again.
 $(INSTALLED): pyproject.toml constraints.txt
-	@if command -v uv >/dev/null; then \
-	  test -x $(BIN)/python || uv venv --quiet --seed --python $(PYTHON) $(VENV); \
-	  uv pip install --quiet --python $(BIN)/python \
-	    --constraint constraints.txt --editable '.[dev]'; \
-	else \
-	  test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV); \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	    --constraint constraints.txt --editable '.[dev]'; \
-	fi
+	@test -x $(BIN)/python || $(CREATE)
+	@echo "Installing the course into $(VENV); the first time takes some minutes."
+	@$(INSTALL) --editable '.[dev]'
 	@touch $@
