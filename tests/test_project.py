@@ -1,5 +1,6 @@
 """What holds the set-up together: dependencies, pins, commands, sizes."""
 
+import itertools
 import os
 import re
 import tomllib
@@ -13,7 +14,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-WANTED = PROJECT["dependencies"] + sum(EXTRAS.values(), [])
+WANTED = list(itertools.chain(PROJECT["dependencies"], *EXTRAS.values()))
 LOCK = (ROOT / "constraints.txt").read_text()
 PYTHON = "3.11"
 LINES = 300  # of a module; the catalog is a table, with a few lines for each network
