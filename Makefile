@@ -20,7 +20,7 @@ ONE_BACKEND := $(addprefix tests/test_, datasets% cli.py lectures.py look.py \
 	nbval_repairs.py project.py)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 
-.PHONY: help lab test fast lectures lint lock backends browser clean
+.PHONY: help lab test fast lectures lint lock backends site browser clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ backends: $(INSTALLED)  ## the tests of layers, blocks, models and analysis on J
 	$(INSTALL) --editable '.[jax,torch]'
 	KERAS_BACKEND=jax $(BIN)/pytest $(NEUTRAL)
 	KERAS_BACKEND=torch $(BIN)/pytest $(NEUTRAL)
+
+site: $(INSTALLED)  ## render the lectures as web pages in docs/_build
+	$(INSTALL) --editable '.[docs]'
+	$(BIN)/sphinx-build -q -c docs . docs/_build
 
 browser: $(INSTALLED)  ## what the browser test needs, beside a chromium
 	$(INSTALL) --editable '.[browser]'

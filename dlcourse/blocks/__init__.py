@@ -1,1 +1,1 @@
-"""Functions tensor -> tensor: the building blocks of the networks, one file per idea."""
+"""Functions tensor -> tensor: the blocks of the networks, one file per idea."""
