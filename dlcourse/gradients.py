@@ -1,7 +1,8 @@
 """Automatic differentiation, the same on TensorFlow, JAX and PyTorch.
 
 Keras hides the gradient inside ``fit``. The lectures look at it, so here it is: the one
-place outside data and devices where the three backends differ.
+place outside data and devices where the three backends differ. And central differences,
+which know nothing of derivatives and so can judge them.
 """
 
 import keras
@@ -83,3 +84,29 @@ def weight_gradients(model, loss, x, y, training=False):
         values = [variable.value for variable in weights]
         found = torch.autograd.grad(value, values, materialize_grads=True)
     return float(value), [np.asarray(ops.convert_to_numpy(each)) for each in found]
+
+
+def numerical_gradients(function, *arrays, h=1e-5):
+    """Central differences (f(w + h) - f(w - h)) / 2h, for one number after the other.
+
+    Two values of the function for each number: a judge of gradients, too slow to train.
+
+    Args:
+        function: takes float64 arrays shaped like ``arrays``, returns a number.
+        arrays: where to take the differences; they are not changed.
+        h: the error is about h^2 from the curve, and 1e-16 / h from rounding.
+
+    Returns:
+        A list of float64 arrays shaped like ``arrays``.
+    """
+    arrays = [np.array(array, "float64") for array in arrays]
+    found = [np.zeros_like(array) for array in arrays]
+    for array, slopes in zip(arrays, found, strict=True):
+        for index, here in np.ndenumerate(array.copy()):
+            array[index] = here + h
+            above = float(function(*arrays))
+            array[index] = here - h
+            below = float(function(*arrays))
+            array[index] = here
+            slopes[index] = (above - below) / (2 * h)
+    return found

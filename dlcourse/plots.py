@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 from sklearn.isotonic import isotonic_regression
 
 MARKERS = "o^sDvP*"
@@ -146,6 +147,7 @@ def numbers(ax, matrix, digits=0, **options):
     ax.set_xticks([])
     ax.set_yticks([])
     ax.grid(False)
+    ax.spines[:].set(visible=True, color="0.6")
     return ax
 
 
@@ -154,7 +156,8 @@ def frame(ax, row, column, size, **options):
 
     ``options`` go to Matplotlib's ``Rectangle``, such as ``edgecolor``.
     """
-    look = {"fill": False, "edgecolor": "C1", "linewidth": 4} | options
+    look = {"fill": False, "edgecolor": "C1", "linewidth": 4, "clip_on": False}
+    look |= options
     corner = (column - 0.5, row - 0.5)  # a pixel's centre stands on whole numbers
     ax.add_patch(Rectangle(corner, size, size, **look))
     return ax
@@ -185,5 +188,27 @@ def receptive_cone(ax, kernel_sizes, strides=None):
         names.append(f"layer {level}: sees {sees}")
     ax.set_yticks(range(len(names)), names)
     ax.set_xlabel("position in the image (pixels)")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.grid(False)
+    return ax
+
+
+def descent(ax, loss, path, limits, levels=12):
+    """The path of a descent over the contours of a loss of two weights.
+
+    Args:
+        loss: function from weights (..., 2) to values (...).
+        path: the weights after each step (steps + 1, 2); it begins at the circle.
+        limits: left, right, bottom and top of the axes; the path may leave them.
+        levels: how many contours, evenly spaced in the root of the height.
+    """
+    left, right, bottom, top = limits
+    first, second = np.linspace(left, right, 120), np.linspace(bottom, top, 120)
+    heights = loss(np.stack(np.meshgrid(first, second), axis=-1))
+    steps = np.linspace(0, np.sqrt(np.ptp(heights)), levels) ** 2
+    ax.contour(first, second, heights, heights.min() + steps, colors="0.75")
+    ax.plot(*np.transpose(path), "o-", color="C0", markersize=4, linewidth=1.5)
+    ax.plot(*path[0], "o", color="C1", markersize=12)
+    ax.set(xlim=(left, right), ylim=(bottom, top))
     ax.grid(False)
     return ax

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from dlcourse.gradients import gradients, weight_gradients
+from dlcourse.gradients import gradients, numerical_gradients, weight_gradients
 
 
 def test_gradient_of_a_quadratic_form():
@@ -34,3 +34,18 @@ def test_weight_gradients_of_a_linear_model():
     np.testing.assert_allclose(value, np.mean(error**2), rtol=1e-5)
     np.testing.assert_allclose(of_kernel, 2 * x.T @ error / 8, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(of_bias, 2 * error.mean(0), rtol=1e-4, atol=1e-6)
+
+
+def test_numerical_gradients_of_a_polynomial():
+    a, b = np.array([[1.0, -2.0]]), np.array(3.0)
+    of_a, of_b = numerical_gradients(lambda a, b: np.sum(a**3) * b**2, a, b)
+    np.testing.assert_allclose(of_a, 3 * a**2 * b**2, rtol=1e-8)
+    np.testing.assert_allclose(of_b, 2 * b * np.sum(a**3), rtol=1e-8)
+    np.testing.assert_array_equal(a, [[1, -2]])
+
+
+def test_the_error_of_numerical_gradients_grows_with_the_square_of_h():
+    def error(h):
+        return abs(numerical_gradients(np.exp, 1.0, h=h)[0] - np.e)
+
+    np.testing.assert_allclose(error(1e-2) / error(1e-3), 100, rtol=0.01)

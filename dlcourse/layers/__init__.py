@@ -19,6 +19,13 @@ from dlcourse.layers.convolution import (
     windows,
 )
 from dlcourse.layers.lenet import RadialBasis, SparseConv2D, Subsampling
+from dlcourse.layers.losses import (
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    mean_squared_error,
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
+)
 from dlcourse.layers.lrn import LocalResponseNormalization
 from dlcourse.layers.maxout import Maxout
 from dlcourse.layers.perceptron import Perceptron
@@ -35,16 +42,21 @@ __all__ = [
     "StochasticDepth",
     "Subsampling",
     "average_pooling",
+    "binary_cross_entropy",
+    "categorical_cross_entropy",
     "convolve",
     "elu",
     "leaky_relu",
     "max_pooling",
+    "mean_squared_error",
     "output_size",
     "relu",
     "scaled_tanh",
     "selu",
     "sigmoid",
+    "sigmoid_cross_entropy",
     "softmax",
+    "softmax_cross_entropy",
     "step",
     "tanh",
     "windows",
