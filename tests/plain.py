@@ -51,12 +51,13 @@ def over_windows(step, x, weights):
     return np.maximum(y, 0)
 
 
-def convolve(x, kernel, strides=1, padding="same"):
+def convolve(x, kernel, strides=1, padding="same", dilation=1):
     """Cross-correlation, one output pixel at a time: B x H x W x C -> B x h x w x F.
 
     Each group of output channels sees its own part of the input channels.
     """
     high, wide, part, filters = kernel.shape
+    high, wide = (high - 1) * dilation + 1, (wide - 1) * dilation + 1
     if padding == "same":
         x = np.pad(x, [(0, 0), (high // 2,) * 2, (wide // 2,) * 2, (0, 0)])
     groups = x.shape[-1] // part
@@ -65,7 +66,7 @@ def convolve(x, kernel, strides=1, padding="same"):
     out = np.zeros((len(x), height, width, filters))
     for row, column in np.ndindex(height, width):
         top, left = row * strides, column * strides
-        window = x[:, top : top + high, left : left + wide]
+        window = x[:, top : top + high : dilation, left : left + wide : dilation]
         for g in range(groups):
             its = slice(g * filters // groups, (g + 1) * filters // groups)
             seen = window[..., g * part : (g + 1) * part]

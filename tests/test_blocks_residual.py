@@ -1,20 +1,21 @@
 """Residual blocks against plain NumPy, written from the figures of the papers."""
 
-import re
 from functools import partial
 
 import keras
 import numpy as np
+import plain
 import pytest
 from keras.ops import convert_to_numpy as array
 
+from dlcourse.blocks import residual
 from dlcourse.blocks.preactivation import (
     preact_basic,
     preact_bottleneck,
     preactivated,
 )
 from dlcourse.blocks.pyramid import pyramid_basic, pyramid_bottleneck
-from dlcourse.blocks.residual import aggregated, basic, bottleneck, plain, shortcut
+from dlcourse.blocks.residual import aggregated, basic, bottleneck, shortcut
 from dlcourse.blocks.shake import shake_shake
 from dlcourse.models.resnet_v2 import bottleneck_v2
 
@@ -23,63 +24,25 @@ def relu(x):
     return np.maximum(x, 0)
 
 
-def convolve(x, kernel, strides=1, dilation=1, groups=1):
-    """Convolution as the sum over a window, padded evenly, in float64."""
-    reach = (kernel.shape[0] - 1) * dilation + 1
-    edge = (reach - 1) // 2
-    x = np.pad(x, [(0, 0), (edge, edge), (edge, edge), (0, 0)])
-    windows = np.lib.stride_tricks.sliding_window_view(x, (reach, reach), (1, 2))
-    windows = windows[:, ::strides, ::strides, :, ::dilation, ::dilation]
-    paths = zip(
-        np.split(windows, groups, axis=3), np.split(kernel, groups, axis=3), strict=True
-    )
-    maps = [np.einsum("nhwckl,klcf->nhwf", path, own) for path, own in paths]
-    return np.concatenate(maps, axis=3)
+class Weights(plain.Weights):
+    """Weights of a block, used in the order in which it made its layers."""
 
-
-class Weights:
-    """The weights of a block, handed out in the order in which it made its layers."""
-
-    def __init__(self, model):
-        def made(kind):
-            found = [layer for layer in model.layers if isinstance(layer, kind)]
-            number = {layer: re.search(r"_(\d+)$", layer.name) for layer in found}
-            order = {k: int(v.group(1)) if v else 0 for k, v in number.items()}
-            return iter(sorted(found, key=order.get))
-
-        self.convolutions = made(keras.layers.Conv2D)
-        self.norms = made(keras.layers.BatchNormalization)
-
-    def conv(self, x, strides=1, dilation=1, groups=1):
-        layer = next(self.convolutions)
-        y = convolve(x, array(layer.kernel), strides, dilation, groups)
-        return y + array(layer.bias) if layer.use_bias else y
+    def conv(self, x, strides=1, dilation=1):
+        kernel, *bias = self.take(keras.layers.Conv2D)
+        y = plain.convolve(x, kernel, strides, dilation=dilation)
+        return y + bias[0] if bias else y
 
     def norm(self, x):
-        layer = next(self.norms)
-        names = ("gamma", "beta", "moving_mean", "moving_variance")
-        gamma, beta, mean, variance = (array(getattr(layer, n)) for n in names)
-        return gamma * (x - mean) / np.sqrt(variance + 1.001e-5) + beta
-
-    def all_used(self):
-        return not list(self.convolutions) and not list(self.norms)
-
-
-def randomise(model):
-    draw = np.random.default_rng(2)
-    for weight in model.weights:
-        if weight.name in ("gamma", "moving_variance"):
-            weight.assign(draw.uniform(0.5, 1.5, weight.shape))
-        elif weight.name in ("beta", "moving_mean", "bias"):
-            weight.assign(draw.normal(0, 0.5, weight.shape))
+        values = self.take(keras.layers.BatchNormalization)
+        return plain.normalize(x, values, 1.001e-5)
 
 
 def output(block, x):
     """The block's output for x in testing, and its weights."""
     inputs = keras.Input(x.shape[1:])
     model = keras.Model(inputs, block(inputs))
-    randomise(model)
-    return array(model(x, training=False)), Weights(model)
+    weights = Weights(model)
+    return array(model(x, training=False)), weights
 
 
 def same_shape(x, filters, strides):
@@ -102,10 +65,10 @@ def numpy_plain(x, w, filters, s):
     return relu(w.norm(w.conv(relu(w.norm(w.conv(x, s))))))
 
 
-def numpy_bottleneck(x, w, filters, s, strides=None, groups=1, outputs=4):
+def numpy_bottleneck(x, w, filters, s, strides=None, outputs=4):
     first, second = strides or (s, 1)
     y = relu(w.norm(w.conv(x, first)))
-    y = relu(w.norm(w.conv(y, second, groups=groups)))
+    y = relu(w.norm(w.conv(y, second)))
     y = w.norm(w.conv(y))
     if not same_shape(x, outputs * filters, s):
         x = w.norm(w.conv(x, s))
@@ -170,7 +133,7 @@ BLOCKS = {  # name: the block, the same in NumPy, its output channels for 8 filt
         partial(numpy_basic, dilation=2),
         8,
     ),
-    "plain": (plain, numpy_plain, 8),
+    "plain": (residual.plain, numpy_plain, 8),
     "bottleneck": (bottleneck, numpy_bottleneck, 32),
     "v1.5": (
         partial(bottleneck, stride_on="3x3"),
@@ -179,7 +142,7 @@ BLOCKS = {  # name: the block, the same in NumPy, its output channels for 8 filt
     ),
     "aggregated": (
         partial(aggregated, cardinality=3, width=2),
-        lambda x, w, filters, s: numpy_bottleneck(x, w, filters, s, (1, s), 3, 1),
+        lambda x, w, filters, s: numpy_bottleneck(x, w, filters, s, (1, s), 1),
         8,
     ),
     "preact basic": (preact_basic, numpy_preactivated, 8),
@@ -228,35 +191,33 @@ def test_block_equals_numpy(name, same, strides):
     x = np.random.default_rng(1).normal(size=shape).astype("float32")
     ours, weights = output(lambda inputs: block(inputs, 8, strides=strides), x)
     expected = reference(x.astype("float64"), weights, 8, strides)
-    assert weights.all_used()
+    assert weights.all_taken()
     assert ours.shape == (2, -(-size // strides), -(-size // strides), channels)
     np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
 
 
-def test_grouped_convolution_is_the_sum_of_paths():
-    """ResNeXt, fig. 3: (c) equals (a), a sum over C small bottlenecks."""
-    x = np.random.default_rng(1).normal(size=(1, 5, 5, 6))
-    draw = np.random.default_rng(2)
-    reduce, restore = draw.normal(size=(1, 1, 6, 8)), draw.normal(size=(1, 1, 8, 6))
-    middle = draw.normal(size=(3, 3, 2, 8))
-    grouped = convolve(convolve(convolve(x, reduce), middle, groups=4), restore)
-    paths = [slice(i, i + 2) for i in range(0, 8, 2)]
-    total = sum(
-        convolve(
-            convolve(convolve(x, reduce[..., path]), middle[..., path]),
-            restore[:, :, path],
-        )
-        for path in paths
-    )
-    np.testing.assert_allclose(grouped, total, rtol=1e-10)
-    layer = keras.layers.Conv2D(8, 3, padding="same", groups=4, use_bias=False)
-    layer.build((None, 5, 5, 8))
-    layer.kernel.assign(middle)
-    reduced = convolve(x, reduce)
-    keras_map = array(layer(reduced.astype("float32")))
-    np.testing.assert_allclose(
-        keras_map, convolve(reduced, middle, groups=4), rtol=1e-4, atol=1e-4
-    )
+def test_grouped_block_is_the_sum_of_paths():
+    """ResNeXt, fig. 3: (c) equals (a), a sum over the paths of small bottlenecks."""
+    draw = np.random.default_rng(1)
+    x = draw.normal(size=(1, 5, 5, 6)).astype("float32")
+    inputs = keras.Input(x.shape[1:])
+    block = aggregated(inputs, 6, cardinality=4, width=2)
+    model = keras.Model(inputs, block)
+    reduce, middle, restore = [
+        layer.get_weights()[0]
+        for layer in model.layers
+        if isinstance(layer, keras.layers.Conv2D)
+    ]
+
+    def path(i):
+        own = slice(2 * i, 2 * i + 2)
+        y = relu(plain.convolve(x, reduce[..., own]) / scale)
+        y = relu(plain.convolve(y, middle[..., own]) / scale)
+        return plain.convolve(y, restore[:, :, own]) / scale
+
+    scale = np.sqrt(1 + 1.001e-5)  # what a fresh batch norm divides by
+    expected = relu(x + sum(path(i) for i in range(4)))
+    np.testing.assert_allclose(array(model(x)), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_unknown_shortcut_lists_the_options():
