@@ -1,0 +1,125 @@
+"""What every lecture begins with, claims with, and shows code with."""
+
+import os
+import subprocess
+import sys
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from IPython.utils.capture import capture_output
+from tqdm.notebook import tqdm as notebook_bar
+
+from dlcourse import lecture
+from dlcourse.training import progress
+
+IMPORT = 0.3  # seconds that `import dlcourse` may take over `import keras`
+TIMED = """import time
+import keras
+start = time.perf_counter()
+import dlcourse, dlcourse.lecture
+print(time.perf_counter() - start)"""
+WRITES = """import os
+from dlcourse.lecture import quiet
+with quiet():
+    os.write(2, b"inside ")
+os.write(2, b"outside")"""
+
+
+def python(code):
+    """Run code in a process of its own; gives (stdout, stderr)."""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    return ended.stdout, ended.stderr
+
+
+def test_importing_costs_little_over_keras():
+    assert min(float(python(TIMED)[0]) for _ in range(2)) < IMPORT
+
+
+def test_quiet_swallows_stderr_and_gives_it_back():
+    assert python(WRITES)[1] == "outside"
+
+
+def test_quiet_gives_stderr_back_after_an_error():
+    before = os.fstat(2).st_ino
+    with pytest.raises(ZeroDivisionError), lecture.quiet():
+        1 / 0  # noqa: B018
+    assert os.fstat(2).st_ino == before
+
+
+@pytest.fixture
+def style():
+    """Figures as they were before."""
+    with plt.rc_context():
+        yield
+
+
+def test_setup_says_where_we_run_and_seeds(style, capsys):
+    def numbers():
+        lecture.setup(seed=3)
+        return np.random.rand(2), np.array(keras.random.normal((2,)))
+
+    first, again = numbers(), numbers()
+    line = capsys.readouterr().out.splitlines()[0]
+    assert line.startswith(f"Keras {keras.__version__} on {keras.backend.backend()} ")
+    assert f"{os.cpu_count()} CPU cores · seed 3" in line
+    np.testing.assert_array_equal(first, again)
+
+
+def test_setup_sets_the_figure_style(style, capsys):
+    plt.rcdefaults()
+    before = dict(plt.rcParams)
+    lecture.setup()
+    assert dict(plt.rcParams) != before
+
+
+def test_profile_gives_the_settings_of_the_name():
+    both = {"quick": {"epochs": 2}, "full": {"epochs": 90}}
+    assert lecture.profile("quick", **both).epochs == 2
+    assert lecture.profile("full", **both).epochs == 90
+
+
+def test_profile_refuses_another_name_and_different_settings():
+    with pytest.raises(ValueError, match='either "quick" or "full"'):
+        lecture.profile("fast", {}, {})
+    with pytest.raises(ValueError, match="only one of them has epochs, width"):
+        lecture.profile("quick", {"epochs": 1, "seed": 0}, {"width": 2, "seed": 0})
+
+
+@pytest.mark.parametrize("holds", [True, np.True_, np.array([True, True])])
+def test_a_claim_that_holds_is_printed(holds, capsys):
+    lecture.claim("it holds", holds)
+    assert capsys.readouterr().out == "✓ it holds\n"
+
+
+@pytest.mark.parametrize("holds", [False, np.False_, np.array([True, False])])
+def test_a_claim_that_does_not_hold_raises(holds, capsys):
+    with pytest.raises(AssertionError, match="✗ it holds"):
+        lecture.claim("it holds", holds)
+    assert capsys.readouterr().out == ""
+
+
+def test_show_displays_the_source_as_it_stands(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    lecture.show(lecture.claim, lecture.profile)
+    text = shown[0].data
+    assert text.startswith("def claim(text, holds):")
+    assert text.count("\ndef ") == 1
+    assert "SimpleNamespace" in text
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_progress_leaves_no_bar_in_stored_outputs(hidden, monkeypatch):
+    monkeypatch.setenv("TQDM_DISABLE", str(int(hidden)))
+    monkeypatch.setattr(progress, "tqdm", notebook_bar)
+    bar = progress.Progress()
+    bar.set_params({"epochs": 2})
+    with capture_output() as shown:
+        bar.on_train_begin()
+        bar.on_epoch_end(0, {"loss": 0.5})
+        bar.on_train_end()
+    assert bool(shown.outputs or shown.stdout) != hidden
