@@ -1,4 +1,4 @@
-"""Residual blocks against plain NumPy, written from the figures of the papers."""
+"""Residual blocks and small networks, held against plain NumPy."""
 
 from functools import partial
 
@@ -7,6 +7,22 @@ import numpy as np
 import plain
 import pytest
 from keras.ops import convert_to_numpy as array
+from plain_residual import (
+    Weights,
+    conv,
+    conv_norm,
+    conv_norm_relu,
+    first_activated,
+    norm_relu,
+    numpy_basic,
+    numpy_bottleneck,
+    numpy_plain,
+    numpy_preactivated,
+    numpy_pyramid,
+    numpy_shake,
+    numpy_v2,
+    relu,
+)
 
 from dlcourse.blocks import residual
 from dlcourse.blocks.preactivation import (
@@ -17,24 +33,15 @@ from dlcourse.blocks.preactivation import (
 from dlcourse.blocks.pyramid import pyramid_basic, pyramid_bottleneck
 from dlcourse.blocks.residual import aggregated, basic, bottleneck, shortcut
 from dlcourse.blocks.shake import shake_shake
+from dlcourse.models import (
+    CIFARPreActResNet,
+    CIFARResNet,
+    PyramidNet,
+    ResNet9,
+    ShakeShake,
+    WideResNet,
+)
 from dlcourse.models.resnet_v2 import bottleneck_v2
-
-
-def relu(x):
-    return np.maximum(x, 0)
-
-
-class Weights(plain.Weights):
-    """Weights of a block, used in the order in which it made its layers."""
-
-    def conv(self, x, strides=1, dilation=1):
-        kernel, *bias = self.take(keras.layers.Conv2D)
-        y = plain.convolve(x, kernel, strides, dilation=dilation)
-        return y + bias[0] if bias else y
-
-    def norm(self, x):
-        values = self.take(keras.layers.BatchNormalization)
-        return plain.normalize(x, values, 1.001e-5)
 
 
 def output(block, x):
@@ -43,85 +50,6 @@ def output(block, x):
     model = keras.Model(inputs, block(inputs))
     weights = Weights(model)
     return array(model(x, training=False)), weights
-
-
-def same_shape(x, filters, strides):
-    return strides == 1 and x.shape[-1] == filters
-
-
-def padded(x, filters):
-    return np.pad(x, [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-
-
-def numpy_basic(x, w, filters, s, option="B", dilation=1):
-    y = relu(w.norm(w.conv(x, s, dilation)))
-    y = w.norm(w.conv(y, 1, dilation))
-    if option == "C" or not same_shape(x, filters, s):
-        x = padded(x[:, ::s, ::s], filters) if option == "A" else w.norm(w.conv(x, s))
-    return relu(x + y)
-
-
-def numpy_plain(x, w, filters, s):
-    return relu(w.norm(w.conv(relu(w.norm(w.conv(x, s))))))
-
-
-def numpy_bottleneck(x, w, filters, s, strides=None, outputs=4):
-    first, second = strides or (s, 1)
-    y = relu(w.norm(w.conv(x, first)))
-    y = relu(w.norm(w.conv(y, second)))
-    y = w.norm(w.conv(y))
-    if not same_shape(x, outputs * filters, s):
-        x = w.norm(w.conv(x, s))
-    return relu(x + y)
-
-
-def numpy_preactivated(x, w, filters, s, convolutions=2, activate=True):
-    y = relu(w.norm(x)) if activate else x
-    if not same_shape(x, filters, s):
-        x = w.conv(y, s)  # of the activation, without batch norm
-    y = w.conv(y, s)
-    for _ in range(convolutions - 1):
-        y = w.conv(relu(w.norm(y)))
-    return x + y
-
-
-def numpy_v2(x, w, filters, s):
-    y = relu(w.norm(x))
-    x = x[:, ::s, ::s] if x.shape[-1] == 4 * filters else w.conv(y, s)
-    y = relu(w.norm(w.conv(y)))
-    y = relu(w.norm(w.conv(y, s)))
-    return x + w.conv(y)
-
-
-def halved(x):
-    """Means of 2 x 2; at an odd edge, of what is there."""
-    half = [slice(i, i + 2) for i in range(0, x.shape[1], 2)]
-    rows = np.stack([x[:, i].mean(1) for i in half], axis=1)
-    return np.stack([rows[:, :, i].mean(2) for i in half], axis=2)
-
-
-def numpy_pyramid(x, w, filters, s, bottleneck=False):
-    y = w.norm(x)  # no ReLU before the first convolution
-    y = relu(w.norm(w.conv(y, 1 if bottleneck else s)))
-    y = w.conv(y, s if bottleneck else 1)
-    if bottleneck:
-        y = w.conv(relu(w.norm(y)))
-    y = w.norm(y)
-    return padded(halved(x) if s == 2 else x, y.shape[-1]) + y
-
-
-def numpy_shake(x, w, filters, s):
-    def branch():
-        return w.norm(w.conv(relu(w.norm(w.conv(relu(x), s)))))
-
-    mean = (branch() + branch()) / 2
-    if same_shape(x, filters, s):
-        return x + mean
-    a = relu(x)
-    shifted = np.zeros_like(a)
-    shifted[:, 1:, 1:] = a[:, :-1, :-1]
-    paths = [w.conv(a[:, ::s, ::s]), w.conv(shifted[:, ::s, ::s])]
-    return w.norm(np.concatenate(paths, axis=3)) + mean
 
 
 BLOCKS = {  # name: the block, the same in NumPy, its output channels for 8 filters
@@ -193,6 +121,66 @@ def test_block_equals_numpy(name, same, strides):
     expected = reference(x.astype("float64"), weights, 8, strides)
     assert weights.all_taken()
     assert ours.shape == (2, -(-size // strides), -(-size // strides), channels)
+    np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
+
+
+NETWORKS = {  # of three blocks: the network, its stem, block, widths and end in NumPy
+    "ResNet": (
+        partial(CIFARResNet, 8, width=4),
+        *(conv_norm_relu, partial(numpy_basic, option="A"), (4, 8, 16), None),
+    ),
+    "plain": (
+        partial(CIFARResNet, 8, residual=False, width=4),
+        *(conv_norm_relu, numpy_plain, (4, 8, 16), None),
+    ),
+    "pre-activation": (
+        partial(CIFARPreActResNet, 8, width=4),
+        *(conv_norm_relu, first_activated, (4, 8, 16), norm_relu),
+    ),
+    "wide": (
+        partial(WideResNet, 10, 3, width=2),
+        *(conv, numpy_preactivated, (6, 12, 24), norm_relu),
+    ),
+    "pyramid": (
+        partial(PyramidNet, 8, 7, width=4),
+        *(conv_norm, numpy_pyramid, (6, 9, 11), norm_relu),  # 6.33, 8.67, 11
+    ),
+    "shake-shake": (
+        partial(ShakeShake, 8, 16),
+        *(conv_norm, numpy_shake, (16, 32, 64), lambda x, w: relu(x)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_network_equals_numpy(name):
+    build, stem, block, widths, end = NETWORKS[name]
+    model = build(input_shape=(8, 8, 3), classes=5, classifier_activation=None)
+    weights = Weights(model)
+    images = np.random.default_rng(1).normal(size=(2, 8, 8, 3)).astype("float32")
+    x = stem(images, weights)
+    for stage, filters in enumerate(widths):
+        x = block(x, weights, filters, 2 if stage else 1)
+    x = end(x, weights) if end else x
+    kernel, bias = weights.take(keras.layers.Dense)
+    assert weights.all_taken()
+    expected = x.mean((1, 2)) @ kernel + bias
+    ours = array(model(images, training=False))
+    np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_resnet9_equals_numpy():
+    model = ResNet9((8, 8, 3), width=2, classifier_activation=None)
+    w = Weights(model)
+    images = np.random.default_rng(1).normal(size=(2, 8, 8, 3)).astype("float32")
+    x = conv_norm_relu(images, w)
+    for shortcut_after in (True, False, True):
+        x = plain.pool(conv_norm_relu(x, w), 2, 2, "valid", np.max)
+        if shortcut_after:
+            x = x + conv_norm_relu(conv_norm_relu(x, w), w)
+    (kernel,) = w.take(keras.layers.Dense)
+    expected = 0.125 * (x.max((1, 2)) @ kernel)
+    ours = array(model(images, training=False))
     np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
 
 

@@ -20,7 +20,7 @@ def shake_shake(x, filters, strides=1, shake=True):
 
 
 def branch(x, filters, strides=1):
-    """ReLU, 3x3, BN, ReLU, 3x3, BN (section 2.2): H x W x C -> H/s x W/s x filters."""
+    """ReLU, 3x3, BN, ReLU, 3x3, BN (section 2.1): H x W x C -> H/s x W/s x filters."""
     y = conv_bn(ops.relu(x), filters, 3, strides)
     return conv_bn(y, filters, 3, activation=None)
 

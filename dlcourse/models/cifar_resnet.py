@@ -27,7 +27,8 @@ def CIFARResNet(
 ):
     """Thin residual network of 6n + 2 layers (section 4.2): images -> probabilities.
 
-    Three stages of n blocks with ``width``, 2 ``width`` and 4 ``width`` filters. The
+    As in the paper's table, 1 + 2n layers at 32 x 32, 2n at 16 x 16 and 2n at 8 x 8,
+    with ``width``, 2 ``width`` and 4 ``width`` filters, then the dense layer. The
     paper's depths are 20, 32, 44, 56, 110 and 1202, its shortcuts option A, which adds
     no parameters. ``residual=False`` leaves the shortcuts out. ``survival`` is p_L, the
     probability that the last block survives a training step; from the first block on

@@ -51,7 +51,8 @@ def DilatedResNet(
 
     ``variant`` is one of `VARIANTS`, or a row like those. The last map has an eighth of
     the image's height and width, where a ResNet has a 32nd. Level 1 has ``width``
-    filters, the others as many times that as in the paper.
+    filters, the others as many times that as in the paper. D came after the paper, in
+    the authors' code: C with single convolutions for the blocks of four levels.
 
     The authors count 41.6 M parameters in C-58: their code makes a projection for level
     7 that it never uses.

@@ -24,12 +24,12 @@ def PyramidNet(
     """Additive PyramidNet for CIFAR (table 1): images -> class probabilities.
 
     Every block is wider than the one before it: from ``width`` filters, all N blocks
-    together add ``alpha`` (equation 3). The paper has depth 110 (6n + 2) with alpha 48,
+    together add ``alpha`` (equation 2). The paper has depth 110 (6n + 2) with alpha 48,
     84, 270 and, of bottlenecks (9n + 2), 164 with 270, 200 with 240, 236 with 220,
     272 with 200.
 
-    Differs: widths are rounded from the sum, as in the authors' code; equation 2 would
-    round down at each step, and so never widen if alpha < N.
+    Differs: the exact sum is rounded, as in the authors' code; equation 2 rounds down
+    at each step, and so would never widen if alpha < N.
     """
     block, factor = (pyramid_bottleneck, 9) if bottleneck else (pyramid_basic, 6)
     n = blocks_per_stage(depth, factor, 2)

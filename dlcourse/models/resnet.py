@@ -35,13 +35,13 @@ def ResNet(
     table 3, ``on_branch=squeeze_excite``, ``gamma="zeros"``.
     """
     inputs = image_input(input_shape)
-    x = conv_bn(inputs, width, 7, 2)  # 112 x 112 x 64
+    x = conv_bn(inputs, width, 7, 2)  # conv1: 112 x 112 x 64
     x = max_pool(x, 3, 2)  # 56 x 56 x 64
+    # conv2_x to conv5_x: 56 x 56, 28 x 28, 14 x 14, 7 x 7
     for stage, (block, repeats) in enumerate(stages_of(depth)):
         for i in range(repeats):
             strides = 2 if i == 0 and stage > 0 else 1
             x = block(x, width * 2**stage, strides, **block_options)
-    # 7 x 7 x 512, or 2048 with bottlenecks
     outputs = classifier(x, classes, classifier_activation)
     return keras.Model(inputs, outputs, name="ResNet")
 

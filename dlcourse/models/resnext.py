@@ -57,6 +57,9 @@ def CIFARResNeXt(
 
     Three stages of n blocks; the other arguments are those of `ResNeXt`. The paper has
     29 layers with 8 x 64d and 16 x 64d.
+
+    Differs: no pre-activation; the authors' code notes that the paper's CIFAR numbers
+    had it, and that the original order turned out better.
     """
     n = blocks_per_stage(depth, 9, 2)
     inputs = image_input(input_shape)

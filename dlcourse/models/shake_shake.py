@@ -17,7 +17,7 @@ def ShakeShake(
     classes=10,
     classifier_activation="softmax",
 ):
-    """Shake-Shake-depth 2 x width d (section 2.2): images -> class probabilities.
+    """Shake-Shake-depth 2 x width d (section 2.1): images -> class probabilities.
 
     Three stages of (depth - 2) / 6 blocks of two branches, with ``width``, 2 ``width``
     and 4 ``width`` filters. The paper has depth 26 with widths 32, 64, 96.

@@ -45,7 +45,11 @@ def twin_name(model):
 
 def features(model):
     """The network without its head: images -> the last feature map, H x W x C."""
-    heads = (layers.GlobalAveragePooling2D, layers.Flatten)
+    heads = (
+        layers.GlobalAveragePooling2D,
+        layers.GlobalMaxPooling2D,
+        layers.Flatten,
+    )
     head = [layer for layer in model.layers if isinstance(layer, heads)][-1]
     return keras.Model(model.input, head.input, name=f"{model.name}_features")
 

@@ -21,13 +21,13 @@ def WideResNet(
 ):
     """WRN-depth-k (table 1): images -> class probabilities.
 
-    Three groups of (depth - 4) / 6 pre-activation blocks, ``k`` times as wide as the
-    16, 32, 64 filters of a ResNet. ``dropout`` is the rate between the two convolutions
-    of a block (section 2.4; the paper has 0.3).
+    Groups conv2, conv3, conv4 of N = (depth - 4) / 6 pre-activation blocks, ``k`` times
+    as wide as the 16, 32, 64 filters of a ResNet. ``dropout`` is the rate between the
+    two convolutions of a block (section 2.4; the paper has 0.3).
     """
     n = blocks_per_stage(depth, 6, 4)
     inputs = image_input(input_shape)
-    x = conv(inputs, width, 3)  # 32 x 32 x 16
+    x = conv(inputs, width, 3)  # conv1: 32 x 32 x 16
     for number in range(3 * n):
         group, position = divmod(number, n)  # 32 x 32 x 16k, 16 x 16 x 32k, 8 x 8 x 64k
         strides = 2 if position == 0 and group > 0 else 1

@@ -28,12 +28,12 @@ def WiderResNet(
     classes=1000,
     classifier_activation="softmax",
 ):
-    """ResNet-38, model A (table 1): images -> class probabilities.
+    """ResNet-38, model A: images -> class probabilities.
 
-    Seventeen wide pre-activation blocks do better than fifty narrow ones. ``repeats``
-    are the blocks in B2 to B7; ``width`` is the filters of the first convolution, of
-    which all others are multiples. Max pooling halves the image before each of B2 to
-    B6.
+    Seventeen wide pre-activation blocks, where ResNet-200 has 66 narrow ones.
+    ``repeats`` are the blocks in B2 to B7; ``width`` is the filters of the first
+    convolution, of which all others are multiples. Max pooling halves the image before
+    each of B2 to B6.
     """
     inputs = image_input(input_shape)
     x = conv(inputs, width, 3)  # 224 x 224 x 64
