@@ -219,6 +219,9 @@ def test_rings_are_separable_by_radius():
     x, y = datasets.rings()
     radius = np.hypot(*x.T)
     assert radius[y == 0].max() < 0.75 < radius[y == 1].min()
+    np.testing.assert_allclose(
+        [radius[y == c].mean() for c in (0, 1)], [0.5, 1], atol=0.02
+    )
 
 
 def test_noise_of_toy_sets():

@@ -1,5 +1,6 @@
 """Batches of embedded sets, and of a TFDS set that the test makes itself."""
 
+import time
 from pathlib import Path
 
 import keras
@@ -208,6 +209,19 @@ def test_catalogue_shuffles_seeded(monkeypatch):
     assert order(1) == order(1) != first
 
 
+def test_files_are_shuffled_seeded(empty, monkeypatch):
+    four_files = tfds.download.DownloadConfig(num_shards=4)
+    tfds_sets.find("dlcourse_tiny").download_and_prepare(download_config=four_files)
+    monkeypatch.setattr(pipeline, "MEMORY", 6 * 6 * 3)  # one image waits: files only
+
+    def order(seed):
+        images, _ = collected(datasets.load("dlcourse_tiny", image_size=6, seed=seed))
+        return images[:, 0, 0, 0].tolist()
+
+    assert order(1) == order(1)
+    assert len({tuple(order(seed)) for seed in range(4)}) > 1
+
+
 def test_images_of_many_sizes_need_image_size():
     with pytest.raises(ValueError, match=r"images of many sizes: give image_size"):
         datasets.load("dlcourse_tiny")
@@ -233,8 +247,10 @@ def test_unknown_name(name, suggestion):
 
 
 def test_not_downloaded_and_offline(empty):
+    start = time.monotonic()
     with pytest.raises(datasets.DataUnavailable) as error:
         datasets.load("dlcourse_remote")
+    assert time.monotonic() - start < 20  # seconds; TFDS alone takes minutes to give up
     sentence = str(error.value)
     assert f"{empty}/tfds/dlcourse_remote/1.0.0" in sentence
     assert "ConnectionError" in sentence
