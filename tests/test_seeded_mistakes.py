@@ -27,6 +27,9 @@ class Mistake(NamedTuple):
     arguments: tuple = ()
 
 
+HEAD = """\
+        x = layers.Dropout(dropout)(x)
+    return layers.Dense(classes, activation=activation"""
 MISTAKES = [
     # Convolution, pooling, head
     Mistake(
@@ -38,7 +41,7 @@ MISTAKES = [
     Mistake(
         '"same" padding with strides',
         "blocks/conv.py",
-        *('if padding == "same" and strides != 1:', "if False:"),
+        *('pad(x, kernel_size, dilation_rate), "valid"', "x, padding"),
         "parity DenseNet-121",
     ),
     Mistake(
@@ -56,13 +59,13 @@ MISTAKES = [
     Mistake(
         "softmax over bfloat16",
         "blocks/head.py",
-        *('activation=activation, dtype="float32")', "activation=activation)"),
+        *(f'if dropout:\n{HEAD}, dtype="float32")', f"if dropout:\n{HEAD})"),
         "precision ResNet-18",
     ),
     Mistake(
-        "layer without get_config",
+        "configuration without n",
         "layers/lrn.py",
-        *("def get_config(self):", "def _config(self):"),
+        *('own = {"n": self.n, ', "own = {"),
         "test_lrn.test_round_trip",
     ),
     Mistake(
@@ -235,7 +238,7 @@ MISTAKES = [
     Mistake(
         "reduction 8 for 16",
         "models/senet.py",
-        *("depth=50, ratio=16", "depth=50, ratio=8"),
+        *("def SEResNet(depth=50, ratio=16", "def SEResNet(depth=50, ratio=8"),
         "counts SE-ResNet-50",
     ),
     Mistake(
@@ -278,10 +281,10 @@ MISTAKES = [
         "parity NASNet-A mobile",
     ),
     Mistake(
-        "the cell after a reduction looks one cell back",
+        "the cell after a reduction looks two cells back",
         "models/nasnet.py",
-        *("previous if size.skip else x", "x"),
-        "counts NASNet-A large",
+        *("previous if size.skip else x", "previous"),
+        "parity NASNet-A mobile",
     ),
 ]
 
