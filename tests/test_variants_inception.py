@@ -237,13 +237,14 @@ def rows(paper, *names):
 
 GLYPHS = {"input_shape": (32, 32, 1), "classes": 3}
 FINE = {"width": 0.125, "stem_strides": (1, 1, 2)}
-ALEXNET = {"filters": (8, 8, 8, 8, 8), "first": (5, 1), "dense": (16,)}
-LEFT_OUT = {"activation": "tanh", "normalize": False, "pool_size": 2, "dropout": 0.0}
+DENSE = {"dense": (16,), "dropout": 0.0}
+ALEXNET = {"filters": (8, 8, 8, 8, 8), "first": (5, 1)} | DENSE
+LEFT_OUT = {"activation": "tanh", "normalize": False, "pool_size": 2}
 LECTURES = [  # narrow, shallow variants for small images
     (AlexNet, ALEXNET),
     (AlexNet, ALEXNET | LEFT_OUT),
-    (ZFNet, {"filters": (8, 8, 8, 8, 8), "strides": (1, 1), "dense": (16,)}),
-    (VGG, {"configuration": [(1, 16), (1, 32)], "dense": (16,)}),
+    (ZFNet, {"filters": (8, 8, 8, 8, 8), "strides": (1, 1)} | DENSE),
+    (VGG, {"configuration": [(1, 16), (1, 32)]} | DENSE),
     (
         GoogLeNet,
         {"modules": rows(googlenet, "3a", "4a", "4d"), "auxiliary": True} | FINE,
@@ -268,7 +269,10 @@ def test_small_variant_learns(constructor, options):
     x[y == 1, :16] += 1
     x[y == 2, :, 16:] += 1
     model = constructor(**options, **GLYPHS)
-    model.compile("adam", "sparse_categorical_crossentropy", run_eagerly=True)
+    eagerly = (
+        keras.backend.backend() == "tensorflow"
+    )  # JAX compiles sooner than it runs
+    model.compile("adam", "sparse_categorical_crossentropy", run_eagerly=eagerly)
     losses = [model.train_on_batch(x, y) for _ in range(4)]
     assert np.isfinite(losses).all()
     assert losses[-1] < losses[0]
@@ -294,7 +298,7 @@ def test_auxiliary_classifiers_are_discarded_at_inference(tmp_path):
     x = np.random.default_rng(0).normal(size=(4, 32, 32, 1)).astype("float32")
     y = np.array([0, 1, 2, 0])
     loss = keras.losses.SparseCategoricalCrossentropy()
-    model.compile("sgd", loss, metrics=["accuracy"], run_eagerly=True)
+    model.compile("sgd", loss, metrics=["accuracy"])
     model.fit(x, y, verbose=0)
     probabilities = model.predict(x, verbose=0)
     results = model.evaluate(x, y, verbose=0, return_dict=True)
@@ -304,3 +308,18 @@ def test_auxiliary_classifiers_are_discarded_at_inference(tmp_path):
     again = keras.saving.load_model(tmp_path / "model.keras")
     assert isinstance(again, AuxiliaryModel)
     again.fit(x, y, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("constructor", "size", "modules"),
+    [(GoogLeNet, 5, (3, 6)), (InceptionV3, 5, (8,))],  # 4a and 4d; the last 17 x 17
+)
+def test_auxiliary_classifiers_stand_where_the_paper_has_them(
+    constructor, size, modules
+):
+    with keras.StatelessScope(initialize_variables=False):
+        model = constructor(auxiliary=True)
+    kinds = keras.layers.Concatenate, keras.layers.AveragePooling2D
+    ends, pools = ([x for x in model.layers if isinstance(x, kind)] for kind in kinds)
+    heads = [pool.input for pool in pools if pool.pool_size == (size, size)]
+    assert [id(x) for x in heads] == [id(ends[number - 1].output) for number in modules]
