@@ -114,7 +114,7 @@ def read_image(file, size, channels):
             "such images out with skip_unreadable=True."
         ) from error
     image = ImageOps.fit(image, size[::-1], Image.Resampling.BILINEAR)
-    return np.asarray(image).reshape(*size, channels)
+    return np.atleast_3d(np.asarray(image))  # grey images get their channel axis
 
 
 def convert(image, mode):
