@@ -21,6 +21,8 @@ TWINS = {
 
 @pytest.mark.parametrize("name", TWINS)
 def test_counts_of_keras_applications(name):
+    if name == "NASNetMobile" and keras.backend.backend() == "torch":
+        pytest.skip("Keras does not build NASNet on PyTorch")
     cost = complexity(getattr(keras.applications, name)(weights=None))
     assert (cost.parameters, cost.statistics, cost.macs) == TWINS[name]
 

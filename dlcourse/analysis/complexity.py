@@ -79,7 +79,8 @@ def complexity(model, input_shape=None):
 
     Multiply-adds are those of convolutional and dense layers for one example, as most
     papers count: biases, pooling, normalization, activations, recurrence are left out.
-    Layers inside nested models have a row each, named "outer/inner".
+    Layers inside nested models have a row each, named "outer/inner". One's own layer
+    counts if it is made of such layers, or if it keeps its weights in ``kernel``.
 
     ``input_shape``, without batch axis, is for models whose input is of no fixed size.
     Raises ValueError where multiply-adds depend on a size that is not known.
@@ -126,7 +127,8 @@ def _multiply_adds(step):
     transposed, since there each input pixel is spread over the output.
     """
     layer = step.operation
-    if not isinstance(layer, COUNTED):
+    own = not type(layer).__module__.startswith("keras.")
+    if not isinstance(layer, COUNTED) and not (own and hasattr(layer, "kernel")):
         return 0
     tensor = (step.inputs if isinstance(layer, TRANSPOSED) else step.outputs)[0]
     first = getattr(layer, "data_format", "channels_last") == "channels_first"

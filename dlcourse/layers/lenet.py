@@ -6,7 +6,7 @@ to Document Recognition. Proceedings of the IEEE 86(11), 1998, section II.B.
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import ops
 
 
 @keras.saving.register_keras_serializable("dlcourse")
@@ -31,7 +31,7 @@ class Subsampling(keras.Layer):
 
     def call(self, x):
         """factor · sum of the window + bias."""
-        total = ops.average_pool(x, self.pool_size) * self.pool_size**2
+        total = ops.average_pool(x, self.pool_size, self.strides) * self.pool_size**2
         return self.factor * total + self.bias
 
     def compute_output_shape(self, input_shape):
@@ -52,28 +52,34 @@ class SparseConv2D(keras.Layer):
     ``table[m]`` lists the input maps that output map m sees (table I).
     """
 
+    strides, padding = 1, "valid"
+
     def __init__(self, table, kernel_size, **options):
         super().__init__(**options)
         self.table, self.kernel_size = [list(maps) for maps in table], kernel_size
-        self.convs = [
-            layers.Conv2D(1, kernel_size, dtype=self.dtype_policy) for _ in self.table
-        ]
 
     def build(self, input_shape):
-        """Create one convolution for each output map."""
-        for conv, maps in zip(self.convs, self.table, strict=True):
-            conv.build((*input_shape[:-1], len(maps)))
+        """Create the kernel, k x k x crosses in the table, and a bias for each map."""
+        crosses = [(seen, m) for m, maps in enumerate(self.table) for seen in maps]
+        maps, k = len(self.table), self.kernel_size
+        # A 1 at (n, seen, m): part n of the kernel leads from map seen to map m.
+        self.pairs = np.zeros((len(crosses), input_shape[-1], maps), "float32")
+        for n, (seen, m) in enumerate(crosses):
+            self.pairs[n, seen, m] = 1
+        self.kernel = self.add_weight(shape=(k, k, len(crosses)), name="kernel")
+        self.bias = self.add_weight(shape=(maps,), initializer="zeros", name="bias")
 
     def call(self, x):
-        """All output maps side by side."""
-        seen = [ops.take(x, maps, axis=-1) for maps in self.table]
-        y = [conv(maps) for conv, maps in zip(self.convs, seen, strict=True)]
-        return ops.concatenate(y, axis=-1)
+        """A dense convolution whose kernel is 0 where the table has no cross."""
+        pairs = ops.convert_to_tensor(self.pairs, self.compute_dtype)
+        return ops.conv(x, ops.tensordot(self.kernel, pairs, 1), 1, "valid") + self.bias
 
     def compute_output_shape(self, input_shape):
         """Without padding, height and width shrink by the kernel's size - 1."""
-        shape = self.convs[0].compute_output_shape(input_shape)
-        return (*shape[:-1], len(self.table))
+        n, height, width, _ = input_shape
+        shrink = self.kernel_size - 1
+        height, width = height and height - shrink, width and width - shrink
+        return (n, height, width, len(self.table))
 
     def get_config(self):
         """Arguments to build the layer again."""
