@@ -17,7 +17,7 @@ from dlcourse.models.auxiliary import AuxiliaryModel
 
 # table 1: the modules of each grid
 FIG5 = ((64, 32), (64, 64), (64, 64))  # filters of the 1x1, and after the pooling
-FIG6 = (128, 160, 160, 192)  # filters inside the factorized 7x7
+FIG6 = (128, 160, 160, 192)  # inside the factorized 7x7; the fifth is a reduction
 FIG7 = 2  # number of modules
 
 
