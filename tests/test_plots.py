@@ -91,10 +91,13 @@ def test_receptive_cone_draws_what_one_output_sees(ax, kernel_sizes, strides, co
 
 def test_descent_draws_the_path_over_contours_of_the_loss(ax):
     path = np.array([[1, 2], [0.5, 0], [0, 0.1]])
-    plots.descent(ax, lambda w: (w**2).sum(axis=-1), path, (-1, 2, -3, 4), levels=5)
+    plots.descent(ax, lambda w: 7 + (w**2).sum(-1), path, (-1, 2, -3, 4), levels=5)
     np.testing.assert_array_equal(ax.lines[0].get_xydata(), path)
     np.testing.assert_array_equal(ax.lines[1].get_xydata(), path[:1])
     (contours,) = ax.collections
     for level, line in zip(contours.levels[1:], contours.get_paths()[1:], strict=True):
-        np.testing.assert_allclose((line.vertices**2).sum(axis=1), level, rtol=0.02)
+        np.testing.assert_allclose(7 + (line.vertices**2).sum(1), level, rtol=0.02)
+    roots = np.sqrt(contours.levels - contours.levels[0])
+    np.testing.assert_allclose(contours.levels[[0, -1]], [7, 27], rtol=0.01)
+    np.testing.assert_allclose(np.diff(roots), roots[1], rtol=1e-6)
     assert (*ax.get_xlim(), *ax.get_ylim()) == (-1, 2, -3, 4)

@@ -33,7 +33,6 @@ def learning_rate_range_test(model, x, y, rates, batch_size=32, seed=0):
     for step, rate in enumerate(rates):
         model.optimizer.learning_rate = rate
         batch = rng.choice(len(x), batch_size, replace=False)
-        model.reset_metrics()  # otherwise the loss is a mean over all batches so far
         logs = model.train_on_batch(x[batch], y[batch], return_dict=True)
         losses[step] = logs["loss"]
         if not losses[step] < DIVERGED * losses[0]:
