@@ -28,11 +28,15 @@ from dlcourse.layers.losses import (
 )
 from dlcourse.layers.lrn import LocalResponseNormalization
 from dlcourse.layers.maxout import Maxout
+from dlcourse.layers.normalization import BatchNorm, CovariateShift, GroupNorm
 from dlcourse.layers.perceptron import Perceptron
 from dlcourse.layers.shake import ShakeShake
 from dlcourse.layers.stochastic_depth import StochasticDepth
 
 __all__ = [
+    "BatchNorm",
+    "CovariateShift",
+    "GroupNorm",
     "LocalResponseNormalization",
     "Maxout",
     "Perceptron",
