@@ -3,8 +3,8 @@
     python benchmarks/zoo_step.py [NAME ...] [--steps 10]
 
 Both networks have the same weights and see the same images. Steps alternate, ours and
-the twin's, so that both meet the same machine; a ratio of medians above 1 says that ours
-is slower.
+the twin's, so that both meet the same machine; a ratio of medians above 1 says that
+ours is slower.
 """
 
 import argparse
@@ -49,6 +49,7 @@ def seconds_per_step(row, size, batch, steps):
 
 
 def main():
+    """Print one line per network."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", default=list(NETWORKS))
     parser.add_argument("--steps", type=int, default=10)
