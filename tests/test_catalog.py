@@ -15,6 +15,8 @@ from dlcourse.models.nasnet import Size
 # same blocks. Rows of one family that share a variant are proven once.
 # constructor: (arguments, options); a row's name instead of its constructor goes first.
 SMALL = {
+    "LeNet5": ((), {}),
+    "LeNet-5, 1998": (("1998",), {}),
     "GoogLeNet": (
         (),
         {
@@ -158,6 +160,9 @@ def test_classes_and_softmax(drawn):
 
 
 STAGES = {  # name: height (= width) and channels of the paper's stages, in order
+    "LeNet-5, 1998": [(28, 6), (14, 6), (10, 16), (5, 16)],
+    "LeNet-5, dense": [(28, 6), (14, 6), (10, 16), (5, 16)],
+    "LeNet-5, 3x3": [(30, 6), (15, 6), (13, 16), (6, 16)],
     "AlexNet": [(55, 96), (27, 256), (13, 384), (13, 384), (13, 256), (6, 256)],
     "AlexNet, one weird trick": [(55, 64), (27, 192), (13, 384), (13, 256), (6, 256)],
     "ZFNet": [(110, 96), (55, 96), (26, 256), (13, 256), (13, 384), (6, 256)],

@@ -7,17 +7,32 @@ backend: a row knows its constructor by name and builds the network when asked.
 from dataclasses import dataclass, field
 from importlib import import_module
 
-
-@dataclass(frozen=True)
-class Paper:
-    """Where a network comes from, and the lecture that teaches it."""
-
-    authors: str
-    title: str
-    year: int
-    venue: str
-    arxiv: str | None
-    lecture: int
+from dlcourse.models.papers import (
+    ALEXNET,
+    BATCH_NORM,
+    DENSENET,
+    DILATED,
+    GOOGLENET,
+    INCEPTION_V3,
+    INCEPTION_V4,
+    LENET,
+    NASNET,
+    ONE_WEIRD_TRICK,
+    PREACT,
+    PYRAMIDNET,
+    RESNET,
+    RESNET9,
+    RESNEXT,
+    SENET,
+    SHAKE_SHAKE,
+    SHUFFLENET,
+    VGG,
+    WIDE_RESNET,
+    WIDER,
+    XCEPTION,
+    ZFNET,
+    Paper,
+)
 
 
 @dataclass(frozen=True)
@@ -61,91 +76,6 @@ SOURCES = {
 }
 
 # fmt: off
-LENET = Paper(
-    "LeCun, Bottou, Bengio, Haffner",
-    "Gradient-based learning applied to document recognition",
-    1998, "Proc. IEEE", None, 7)
-ALEXNET = Paper(
-    "Krizhevsky, Sutskever, Hinton",
-    "ImageNet classification with deep convolutional neural networks",
-    2012, "NIPS", None, 8)
-ONE_WEIRD_TRICK = Paper(
-    "Krizhevsky",
-    "One weird trick for parallelizing convolutional neural networks",
-    2014, "arXiv", "1404.5997", 8)
-ZFNET = Paper(
-    "Zeiler, Fergus",
-    "Visualizing and understanding convolutional networks",
-    2014, "ECCV", "1311.2901", 9)
-VGG = Paper(
-    "Simonyan, Zisserman",
-    "Very deep convolutional networks for large-scale image recognition",
-    2015, "ICLR", "1409.1556", 10)
-GOOGLENET = Paper(
-    "Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke, Rabinovich",
-    "Going deeper with convolutions", 2015, "CVPR", "1409.4842", 11)
-BATCH_NORM = Paper(
-    "Ioffe, Szegedy",
-    "Batch normalization: accelerating deep network training by reducing internal "
-    "covariate shift",
-    2015, "ICML", "1502.03167", 12)
-INCEPTION_V3 = Paper(
-    "Szegedy, Vanhoucke, Ioffe, Shlens, Wojna",
-    "Rethinking the Inception architecture for computer vision",
-    2016, "CVPR", "1512.00567", 12)
-INCEPTION_V4 = Paper(
-    "Szegedy, Ioffe, Vanhoucke, Alemi",
-    "Inception-v4, Inception-ResNet and the impact of residual connections on learning",
-    2017, "AAAI", "1602.07261", 12)
-XCEPTION = Paper(
-    "Chollet",
-    "Xception: deep learning with depthwise separable convolutions",
-    2017, "CVPR", "1610.02357", 18)
-RESNET = Paper(
-    "He, Zhang, Ren, Sun",
-    "Deep residual learning for image recognition", 2016, "CVPR", "1512.03385", 13)
-PREACT = Paper(
-    "He, Zhang, Ren, Sun",
-    "Identity mappings in deep residual networks", 2016, "ECCV", "1603.05027", 15)
-WIDE_RESNET = Paper(
-    "Zagoruyko, Komodakis",
-    "Wide residual networks", 2016, "BMVC", "1605.07146", 15)
-RESNEXT = Paper(
-    "Xie, Girshick, Dollár, Tu, He",
-    "Aggregated residual transformations for deep neural networks",
-    2017, "CVPR", "1611.05431", 15)
-PYRAMIDNET = Paper(
-    "Han, Kim, Kim",
-    "Deep pyramidal residual networks", 2017, "CVPR", "1610.02915", 15)
-SHAKE_SHAKE = Paper(
-    "Gastaldi",
-    "Shake-Shake regularization", 2017, "arXiv", "1705.07485", 15)
-DILATED = Paper(
-    "Yu, Koltun, Funkhouser",
-    "Dilated residual networks", 2017, "CVPR", "1705.09914", 15)
-WIDER = Paper(
-    "Wu, Shen, van den Hengel",
-    "Wider or deeper: revisiting the ResNet model for visual recognition",
-    2016, "arXiv", "1611.10080", 15)
-RESNET9 = Paper(
-    "Page",
-    "How to train your ResNet", 2018, "blog", None, 22)
-DENSENET = Paper(
-    "Huang, Liu, van der Maaten, Weinberger",
-    "Densely connected convolutional networks", 2017, "CVPR", "1608.06993", 16)
-SENET = Paper(
-    "Hu, Shen, Sun",
-    "Squeeze-and-excitation networks", 2018, "CVPR", "1709.01507", 17)
-SHUFFLENET = Paper(
-    "Zhang, Zhou, Lin, Sun",
-    "ShuffleNet: an extremely efficient convolutional neural network for mobile "
-    "devices",
-    2018, "CVPR", "1707.01083", 18)
-NASNET = Paper(
-    "Zoph, Vasudevan, Shlens, Le",
-    "Learning transferable architectures for scalable image recognition",
-    2018, "CVPR", "1707.07012", 19)
-
 IMAGENET = (224, 224, 3)
 LARGE = (299, 299, 3)  # Inception's
 CIFAR = (32, 32, 3)
@@ -153,6 +83,12 @@ BC = {"bottleneck": True, "compression": 0.5}
 
 CATALOG = (  # name, paper, constructor, arguments, input, parameters, statistics, MACs
     # LeNet, AlexNet, ZFNet, VGG
+    Row("LeNet-5, 1998", LENET, "LeNet5", ("1998",), (32, 32, 1),
+        60_000, 0, None, "own"),
+    Row("LeNet-5, dense", LENET, "LeNet5", (), (32, 32, 1),
+        61_706, 0, 416_520, "own"),
+    Row("LeNet-5, 3x3", LENET, "LeNet5", ("3x3",), (32, 32, 1),
+        81_194, 0, None, "own"),
     Row("AlexNet", ALEXNET, "AlexNet", (), (227, 227, 3),
         60_965_224, 0, 724_406_816, "own", {"groups": 2}, top5=18.2),
     Row("AlexNet, one tower", ALEXNET, "AlexNet", (), (227, 227, 3),
