@@ -25,7 +25,7 @@ def InceptionResNetV1(
     classes=1000,
     classifier_activation="softmax",
 ):
-    """Residual modules at about the cost of Inception v3 (fig. 15, left; 10 to 14).
+    """Residual modules at about the cost of Inception v3 (fig. 15; 10 to 14).
 
     ``repeats`` and ``scales`` belong to the modules A, B and C (the paper gives scales
     between 0.1 and 0.3). ``width`` multiplies all numbers of filters. ``stem_strides``
@@ -59,7 +59,7 @@ def InceptionResNetV2(
     classes=1000,
     classifier_activation="softmax",
 ):
-    """Residual modules at about the cost of Inception v4 (fig. 15, left; 16 to 19).
+    """Residual modules at about the cost of Inception v4 (fig. 15; 16 to 19).
 
     The arguments, and the errors, are those of `InceptionResNetV1`.
 
