@@ -64,7 +64,9 @@ def batch_norms(shape, **options):
 def value_and_slope(layer, x, **mode):
     weights = loss_weights(x.shape)
     y = array(layer(x, **mode))
-    _, (slope,) = gradients(lambda x: ops.sum(weights * layer(x, **mode)), x)
+    _, (slope,) = gradients(
+        lambda x: ops.sum(ops.multiply(weights, layer(x, **mode))), x
+    )
     return y, slope
 
 
@@ -112,7 +114,7 @@ def parameter_gradients(layer, x, weights):
     layer.set_weights([GAMMA, BETA, MEAN, VARIANCE])
 
     def total(weights, y):
-        return ops.sum(weights * y)
+        return ops.sum(ops.multiply(weights, y))
 
     return weight_gradients(model, total, x, weights, training=True)[1]
 
