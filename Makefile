@@ -20,7 +20,7 @@ ONE_BACKEND := $(addprefix tests/test_, datasets% cli.py lectures.py look.py \
 	nbval_repairs.py project.py)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 
-.PHONY: help lab test fast lectures lint lock backends site browser clean
+.PHONY: help lab test fast lectures exercises lint lock backends site browser clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lectures: $(INSTALLED)  ## run every lecture top to bottom and store its outputs
 	TQDM_DISABLE=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
 	  lectures/*.ipynb
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id lectures/*.ipynb
+
+exercises: $(INSTALLED)  ## make exercises/ from solutions/
+	$(BIN)/python -m dlcourse.homework.generate
 
 lint: $(INSTALLED)  ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -81,6 +81,28 @@ def run(
     typer.echo("\n".join(runner.claims(copy)) or "No claims.")
 
 
+@app.command()
+def start(number: Annotated[str, typer.Argument(metavar="NN", help="7 or 07")]):
+    """Copy an exercise into work/, which nothing else ever writes to."""
+    from dlcourse.homework import work
+
+    try:
+        typer.echo(work.start(number))
+    except (FileExistsError, FileNotFoundError, ValueError) as error:
+        fail(error)
+
+
+@app.command()
+def check(path: Annotated[Path, typer.Argument(metavar="work/NN_topic.ipynb")]):
+    """Run an exercise without opening it, and show its score."""
+    from dlcourse.homework import work
+
+    try:
+        typer.echo(work.score(path), nl=False)
+    except (FileNotFoundError, RuntimeError, TimeoutError, ValueError) as error:
+        fail(error)
+
+
 @data.command("list")
 def list_data():
     """List the embedded data sets, which need no network."""

@@ -1,0 +1,5 @@
+"""Homework: checks and hints for students, exercises and grading for teachers."""
+
+from dlcourse.homework.checking import check, hint
+
+__all__ = ["check", "hint"]

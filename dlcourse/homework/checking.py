@@ -1,0 +1,208 @@
+"""Judge a student's answers, and give hints."""
+
+import traceback
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlcourse.homework import questions
+from dlcourse.homework.comparing import at, close, difference, text
+
+RIGHT, WRONG, NOT_ATTEMPTED = "right", "wrong", "not attempted"
+MARKS = {RIGHT: "✓", WRONG: "✗", NOT_ATTEMPTED: "·"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be said about an answer.
+
+    Attributes:
+        name: the question.
+        status: "right", "wrong" or "not attempted".
+        points: what it earned.
+        fault: sentences that name what is wrong, without any expected number.
+        details: lines that show the input, what came and what was expected.
+    """
+
+    name: str
+    status: str
+    points: int = 0
+    fault: str = ""
+    details: tuple[str, ...] = ()
+
+    def __str__(self):
+        first = f"{MARKS[self.status]} {self.name}: {self.status}"
+        if self.fault:
+            first += f". {self.fault}"
+        return "\n".join([first, *(f"    {line}" for line in self.details)])
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Stands for the output of a call that gave none: a sentence that says why."""
+
+    text: str
+
+
+def check(name, answer):
+    """Print a verdict on the answer to a question, and give the points it earned."""
+    verdict = examine(name, answer)
+    print(verdict)
+    return verdict.points
+
+
+def examine(name, answer, seed=0):
+    """Call the answer, a function, on inputs drawn from the seed; gives a `Verdict`."""
+    question = questions.get(name)
+    inputs = question.draw(seed)
+    return judge(question, outputs(question, answer, inputs), inputs)
+
+
+def judge(question, outputs, inputs):
+    """A `Verdict` on the outputs of an answer, one for each input.
+
+    An output is an array or a number, a tuple of them, a `Problem`, or ``...`` where
+    the answer is not written yet. The student's code takes no part in this.
+    """
+    expectations = results(question.reference, inputs)
+    for arguments, output, expected in zip(inputs, outputs, expectations, strict=True):
+        if output is ...:
+            return Verdict(question.name, NOT_ATTEMPTED)
+        details = shown_arguments(question, arguments)
+        if isinstance(output, Problem):
+            return Verdict(question.name, WRONG, 0, output.text, details)
+        if not close(output, expected, question):
+            fault = known_mistake(question, outputs, inputs)
+            fault = fault or describe(question, output, expected)
+            if arguments:  # else the expected number is the answer
+                details += shown_results(output, expected, question)
+            return Verdict(question.name, WRONG, 0, fault, details)
+    return Verdict(question.name, RIGHT, question.points)
+
+
+def results(function, inputs):
+    """What one of our own functions gives for each input."""
+    with np.errstate(all="ignore"):  # some mistakes divide by 0
+        return [plain_result(function(*copied(arguments))) for arguments in inputs]
+
+
+def known_mistake(question, outputs, inputs):
+    """The sentence of the mistake that gives all these outputs, or nothing."""
+    for sentence, mistaken in question.mistakes.items():
+        pairs = zip(outputs, results(mistaken, inputs), strict=True)
+        if all(close(output, wrong, question) for output, wrong in pairs):
+            return sentence
+    return ""
+
+
+def outputs(question, answer, inputs):
+    """What an answer gives for each input, as `judge` takes it."""
+    if answer is ... or callable(answer):
+        return [output(question, answer, arguments) for arguments in inputs]
+    kind = type(answer).__name__
+    return [Problem(f"{question.name} is no function but {kind}.")] * len(inputs)
+
+
+def output(question, answer, arguments):
+    """What an answer gives for one input: plain arrays, a `Problem` or ``...``."""
+    given = copied(arguments)
+    if answer is ...:
+        return ...
+    try:
+        with np.errstate(all="ignore"):  # the verdict will speak of nan
+            result = answer(*given)
+    except NotImplementedError:
+        return ...
+    except Exception as error:
+        last = traceback.format_exception_only(error)[-1].strip()
+        return Problem(f"It stops with {last}")
+    for name, now, before in zip(question.arguments, given, arguments, strict=True):
+        if not np.array_equal(now, before, equal_nan=True):
+            return Problem(
+                f"It changes its argument {name}, which belongs to the caller: "
+                f"make a new array, or begin with {name} = {name}.copy()."
+            )
+    if result is ...:
+        return ...
+    if result is None:
+        return Problem("It gives None: is the return missing?")
+    if isinstance(result, (list, tuple)):  # several results, or rather one array
+        result = tuple(result) if question.results else list(result)
+    try:
+        return plain_result(result)
+    except (TypeError, ValueError):
+        return Problem("Its result is not an array or a number, or a tuple of them.")
+
+
+def plain_result(result):
+    """A result as a NumPy array, or a tuple of NumPy arrays, its own copy."""
+    if isinstance(result, tuple):
+        return tuple(plain_result(member) for member in result)
+    array = np.array(result)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(array.dtype)
+    return array
+
+
+def copied(arguments):
+    """Arguments whose arrays are copies."""
+    return tuple(a.copy() if isinstance(a, np.ndarray) else a for a in arguments)
+
+
+def describe(question, output, expected):
+    """Say how a result differs from what is expected."""
+    if not isinstance(expected, tuple):
+        if isinstance(output, tuple):
+            return f"One result is expected, but {len(output)} came."
+        return difference(output, expected, question, hide=not question.arguments)
+    wanted = ", ".join(question.results)
+    if not isinstance(output, tuple) or len(output) != len(expected):
+        count = len(output) if isinstance(output, tuple) else "one"
+        return f"{len(expected)} results are expected, {wanted}, but {count} came."
+    return " ".join(
+        difference(got, right, question, name, hide=not question.arguments)
+        for name, got, right in zip(question.results, output, expected, strict=True)
+        if not close(got, right, question)
+    )
+
+
+def shown_arguments(question, arguments):
+    """A line for each argument of the call that failed."""
+    pairs = zip(question.arguments, arguments, strict=True)
+    return tuple(f"{name} = {text(value)}" for name, value in pairs)
+
+
+def shown_results(output, expected, question):
+    """What came, what was expected, and the first wrong place of a long array."""
+    lines = (f"your result: {text(output)}", f"expected:    {text(expected)}")
+    if isinstance(expected, tuple) or np.shape(output) != np.shape(expected):
+        return lines
+    if "array of" in text(expected):
+        wrong = ~np.isclose(output, expected, question.rtol, question.atol)
+        got, right = output[wrong][0], expected[wrong][0]
+        lines += (f"{at(wrong)}: {text(got)}, expected {text(right)}",)
+    return lines
+
+
+HINTED = {}  # question -> how many of its hints were given in this session
+
+
+def hint(name):
+    """Print the next hint for a question; after the last, it begins anew."""
+    hints = questions.get(name).hints
+    given = HINTED.get(name, 0) % len(hints)
+    HINTED[name] = given + 1
+    print(f"Hint {given + 1} of {len(hints)}: {hints[given]}")
+
+
+def score(homework, namespace):
+    """Print the verdict on each question of a homework, and the points in all.
+
+    ``namespace`` holds the student's functions by name.
+    """
+    asked = questions.of(homework)
+    verdicts = [examine(q.name, namespace.get(q.name, ...)) for q in asked]
+    for verdict in verdicts:
+        print(verdict)
+    earned = sum(verdict.points for verdict in verdicts)
+    print(f"{earned} of {sum(question.points for question in asked)} points")

@@ -1,0 +1,25 @@
+"""The questions of all homework, by name."""
+
+from dlcourse.homework.questions import hw01_perceptron
+
+MODULES = (hw01_perceptron,)
+QUESTIONS = {q.name: q for module in MODULES for q in module.QUESTIONS}
+
+
+def get(name):
+    """The question of this name; ValueError with all names if there is none."""
+    try:
+        return QUESTIONS[name]
+    except KeyError:
+        listed = ", ".join(QUESTIONS)
+        raise ValueError(
+            f"There is no question {name!r}. There are: {listed}"
+        ) from None
+
+
+def of(homework):
+    """The questions of a homework, by its number "01", in their order."""
+    found = [q for q in QUESTIONS.values() if q.homework == homework]
+    if not found:
+        raise ValueError(f"There is no homework {homework!r}.")
+    return found

@@ -1,0 +1,234 @@
+"""Exercises are what is generated from the solutions, and give nothing away."""
+
+import ast
+import contextlib
+import io
+from pathlib import Path
+
+import nbformat
+import pytest
+from typer.testing import CliRunner
+
+from dlcourse import cli, runner
+from dlcourse.homework import generate, questions
+
+ROOT = Path(__file__).parent.parent
+SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
+every_solution = pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def exercise(path):
+    return read(ROOT / "exercises" / path.name)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def answers(notebook):
+    """The lines between the markers, without indentation."""
+    for cell in code(notebook):
+        inside = False
+        for line in cell.source.splitlines():
+            if line.strip() in (generate.BEGIN, generate.END):
+                inside = line.strip() == generate.BEGIN
+            elif inside and line.strip():
+                yield line.strip()
+
+
+def printed(notebook):
+    """What the cells print, run one after the other in this process."""
+    out, namespace = io.StringIO(), {}
+    with contextlib.redirect_stdout(out):
+        for cell in code(notebook):
+            exec(cell.source, namespace)
+    return out.getvalue()
+
+
+def test_what_is_committed_is_what_is_generated(tmp_path):
+    generate.generate(ROOT / "solutions", tmp_path)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    committed = (ROOT / "exercises").glob("*.ipynb")
+    assert made == {path.name: path.read_bytes() for path in committed}
+
+
+def test_every_homework_has_its_notebook_and_its_lecture():
+    numbers = {question.homework for question in questions.QUESTIONS.values()}
+    assert {path.name[:2] for path in SOLUTIONS} == numbers
+
+
+@every_solution
+def test_solution_asks_the_questions_in_order(path):
+    cells = code(read(path))
+    asked = [q.name for q in questions.of(path.name[:2])]
+    checks = [cell.source for cell in cells if cell.source.startswith("check(")]
+    assert checks == [f'check("{name}", {name})' for name in asked]
+
+
+@every_solution
+def test_solution_stores_full_marks(path):
+    asked = questions.of(path.name[:2])
+    lines = [
+        output.text
+        for cell in code(read(path))
+        for output in cell.outputs
+        if output.output_type == "stream"
+    ]
+    said = "".join(lines)
+    assert said == "".join(f"✓ {question.name}: right\n" for question in asked)
+
+
+@every_solution
+def test_cells_have_the_metadata_of_nbgrader(path):
+    for notebook in (read(path), exercise(path)):
+        cells = [c for c in code(notebook) if "nbgrader" in c.metadata]
+        meta = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader for c in cells}
+        for question in questions.of(path.name[:2]):
+            solution, check = meta[question.name], meta[f"check_{question.name}"]
+            assert (solution.solution, solution.grade) == (True, False)
+            assert (solution.locked, solution.schema_version) == (False, 3)
+            assert (check.solution, check.grade, check.locked) == (False, True, True)
+            assert check.points == question.points
+        assert len(meta) == len(cells) == 2 * len(questions.of(path.name[:2]))
+
+
+@every_solution
+def test_exercise_holds_no_output_and_no_answer(path):
+    notebook = exercise(path)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert "SOLUTION" not in text
+    given = {line.strip() for line in text.splitlines()}
+    lines = set(answers(read(path)))
+    assert lines
+    assert not lines & given
+    for cell in code(notebook):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+
+
+@every_solution
+def test_stub_is_the_docstring_and_not_implemented_error(path):
+    for question in questions.of(path.name[:2]):
+        cells = code(exercise(path))
+        (cell,) = (c for c in cells if c.source.startswith(f"def {question.name}("))
+        (function,) = ast.parse(cell.source).body
+        docstring, stub = function.body
+        assert isinstance(docstring.value.value, str)
+        assert ast.unparse(stub) == generate.STUB
+
+
+@every_solution
+def test_untouched_exercise_runs_and_attempts_nothing(path):
+    asked = questions.of(path.name[:2])
+    expected = "".join(f"· {question.name}: not attempted\n" for question in asked)
+    assert printed(exercise(path)) == expected
+
+
+def test_markers_become_a_stub_at_their_indentation():
+    source = (
+        "def f(x):\n    if x:\n        ### BEGIN SOLUTION\n        return 1\n"
+        "        ### END SOLUTION\n    return 2"
+    )
+    stub = "def f(x):\n    if x:\n        raise NotImplementedError\n    return 2"
+    assert generate.stub(source) == stub
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "### BEGIN SOLUTION\nx = 1",
+        "x = 1\n### END SOLUTION",
+        "### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION",
+    ],
+)
+def test_markers_come_in_pairs(source):
+    with pytest.raises(ValueError, match="without its partner"):
+        generate.stub(source)
+
+
+# A student's week.
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course folder of its own, with the exercises of this one."""
+    (tmp_path / "lectures").mkdir()
+    (tmp_path / "exercises").symlink_to(ROOT / "exercises")
+    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    return tmp_path
+
+
+def dlcourse(*words):
+    return CliRunner().invoke(cli.app, words)
+
+
+@pytest.mark.parametrize("number", ["1", "01"])
+def test_start_copies_the_exercise(course, number):
+    done = dlcourse("start", number)
+    (own,) = (course / "work").iterdir()
+    assert done.exit_code == 0
+    assert done.stdout.strip() == str(own)
+    assert own.read_bytes() == (course / "exercises" / own.name).read_bytes()
+
+
+def test_start_never_overwrites(course):
+    dlcourse("start", "1")
+    (own,) = (course / "work").iterdir()
+    own.write_text("a week of work")
+    done = dlcourse("start", "1")
+    assert done.exit_code == 1
+    assert "is there already" in done.stderr
+    assert own.read_text() == "a week of work"
+
+
+def test_start_lists_what_there_is(course):
+    done = dlcourse("start", "99")
+    assert done.exit_code == 1
+    assert "01_perceptron_and_activations" in done.stderr
+
+
+def test_git_ignores_what_students_write():
+    assert "/work/" in (ROOT / ".gitignore").read_text().split()
+
+
+def test_check_scores_a_notebook_with_a_broken_and_a_missing_cell(tmp_path):
+    path = tmp_path / "01_mine.ipynb"
+    notebook = read(SOLUTIONS[0])
+    for cell in code(notebook):
+        if "def elu(" in cell.source:
+            cell.source = "1 / 0"
+        if 'check("sigmoid"' in cell.source:
+            cell.source = ""
+    nbformat.write(notebook, path)
+    before = path.read_bytes()
+    done = dlcourse("check", str(path))
+    assert done.exit_code == 0
+    assert "✓ sigmoid: right\n" in done.stdout
+    assert "· elu: not attempted\n" in done.stdout
+    assert done.stdout.endswith("\n7 of 8 points\n")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("01_none.ipynb", "No such file"), ("mine.ipynb", "no homework 'mi'")],
+)
+def test_check_says_what_is_missing(name, said, tmp_path):
+    done = dlcourse("check", str(tmp_path / name))
+    assert done.exit_code == 1
+    assert said in done.stderr
+
+
+def test_check_stops_at_a_loop(tmp_path):
+    from dlcourse.homework import work
+
+    path = tmp_path / "01_mine.ipynb"
+    notebook = read(SOLUTIONS[0])
+    notebook.cells[1].source = "while True: pass"
+    nbformat.write(notebook, path)
+    with pytest.raises(TimeoutError, match="took more than 1 s"):
+        work.score(path, timeout=1)

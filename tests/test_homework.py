@@ -1,0 +1,310 @@
+"""Every question accepts right answers, and rejects wrong ones with a reason."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+import right_answers
+
+from dlcourse import homework
+from dlcourse.homework import checking, questions
+from dlcourse.homework.checking import NOT_ATTEMPTED, RIGHT, WRONG, examine
+from dlcourse.homework.question import Question
+
+ROOT = Path(__file__).parent.parent
+SEEDS = range(5)
+ALL = list(questions.QUESTIONS.values())
+MISTAKES = [(q, sentence) for q in ALL for sentence in q.mistakes]
+
+
+def functions(notebook):
+    """The functions that a notebook defines, by name, without running its checks."""
+    namespace = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not cell.source.startswith("check("):
+            exec(cell.source, namespace)
+    return namespace
+
+
+def notebook(folder, homework):
+    (path,) = (ROOT / folder).glob(f"{homework}_*.ipynb")
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.fixture(scope="module")
+def solutions():
+    return {h: functions(notebook("solutions", h)) for h in {q.homework for q in ALL}}
+
+
+@pytest.fixture(scope="module")
+def exercises():
+    return {h: functions(notebook("exercises", h)) for h in {q.homework for q in ALL}}
+
+
+def named(value):
+    return value.name if isinstance(value, Question) else value[:40]
+
+
+every_question = pytest.mark.parametrize("question", ALL, ids=named)
+
+
+@every_question
+@pytest.mark.parametrize("seed", SEEDS)
+def test_solution_is_right(question, seed, solutions):
+    answer = solutions[question.homework][question.name]
+    verdict = examine(question.name, answer, seed)
+    assert verdict.status == RIGHT, str(verdict)
+    assert verdict.points == question.points
+
+
+@every_question
+@pytest.mark.parametrize("seed", SEEDS)
+def test_other_right_answer_is_right(question, seed, solutions):
+    answer = getattr(right_answers, question.name)
+    verdict = examine(question.name, answer, seed)
+    assert verdict.status == RIGHT, str(verdict)
+    solution = solutions[question.homework][question.name]
+    assert answer.__code__.co_code != solution.__code__.co_code
+
+
+@every_question
+def test_at_least_three_mistakes_are_known(question):
+    assert len(question.mistakes) >= 3
+
+
+@pytest.mark.parametrize(("question", "sentence"), MISTAKES, ids=named)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_mistake_is_named(question, sentence, seed):
+    verdict = examine(question.name, question.mistakes[sentence], seed)
+    assert (verdict.status, verdict.points) == (WRONG, 0)
+    assert verdict.fault == sentence
+
+
+@every_question
+def test_stub_is_not_attempted(question, exercises):
+    stub = exercises[question.homework][question.name]
+    verdict = examine(question.name, stub)
+    assert str(verdict) == f"· {question.name}: not attempted"
+    with pytest.raises(NotImplementedError):
+        stub(*question.draw()[0])
+
+
+@every_question
+def test_answers_of_nothing_and_of_zeros_are_wrong(question):
+    def nothing(*arguments):
+        return None
+
+    def zeros(*arguments):
+        result = question.reference(*arguments)
+        if isinstance(result, tuple):
+            return tuple(np.zeros_like(member) for member in result)
+        return np.zeros_like(result)
+
+    assert "None" in examine(question.name, nothing).fault
+    assert examine(question.name, zeros).status == WRONG
+
+
+@every_question
+def test_parameters_are_those_of_the_solution(question, solutions):
+    answer = solutions[question.homework][question.name]
+    assert tuple(inspect.signature(answer).parameters) == question.arguments
+    assert answer.__doc__
+
+
+@every_question
+def test_inputs_are_the_same_for_a_seed_and_differ_between_seeds(question):
+    def drawn(seed):
+        return [
+            [np.asarray(a).tolist() for a in given] for given in question.draw(seed)
+        ]
+
+    assert drawn(1) == drawn(1)
+    if question.arguments:
+        assert drawn(1) != drawn(2)
+
+
+@every_question
+def test_reference_leaves_its_arguments(question):
+    for arguments in question.draw():
+        result = checking.output(question, question.reference, arguments)
+        assert not isinstance(result, checking.Problem)
+
+
+@every_question
+def test_hints_are_sentences(question):
+    assert len(question.hints) >= 2
+    assert all(len(text) < 200 for text in question.hints)
+
+
+def test_there_are_enough_questions():
+    homeworks = [q.homework for q in ALL]
+    assert all(homeworks.count(h) >= 4 for h in homeworks)
+
+
+def test_no_deep_learning_library_is_imported():
+    heavy = "{'keras', 'tensorflow', 'jax', 'torch', 'matplotlib'}"
+    code = f"import sys, dlcourse.homework; print({heavy} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "set()\n", done.stderr
+
+
+def test_names_are_unique():
+    count = sum(len(module.QUESTIONS) for module in questions.MODULES)
+    assert count == len(ALL)
+
+
+# What a message says, on a question of its own.
+
+DOUBLE = Question(
+    homework="99",
+    reference=lambda x, n: n * x,
+    inputs=lambda rng: [(np.array([1.5, -2.0, 3.25]), 2), (rng.normal(size=(3, 4)), 3)],
+    hints=("Think.", "Multiply."),
+    mistakes={"The number is ignored.": lambda x, n: x},
+)
+PAIR = Question(
+    homework="99",
+    reference=lambda x: (x.sum(), x.mean(axis=0)),
+    inputs=lambda rng: [(rng.normal(size=(3, 4)),)],
+    results=("total", "mean"),
+    hints=("Add.",),
+)
+
+
+@pytest.fixture(autouse=True)
+def own_questions(monkeypatch):
+    for name, question in {"double": DOUBLE, "pair": PAIR}.items():
+        question.reference.__name__ = name
+        monkeypatch.setitem(questions.QUESTIONS, name, question)
+    monkeypatch.setattr(checking, "HINTED", {})
+
+
+def shift(x, n):
+    x *= n
+    return x
+
+
+def with_nan(x, n):
+    return np.where(x == x.min(), np.nan, n * x)
+
+
+SAID = [
+    ("double", lambda x, n: x, "The number is ignored."),
+    ("double", lambda x, n: -n * x, "The sign is wrong"),
+    ("double", lambda x, n: n * x[::-1], "in reversed order"),
+    ("double", lambda x, n: 3 * n * x, "It is 3 times what is expected"),
+    ("double", lambda x, n: n * x / 10, "It is 1/10 times what is expected"),
+    ("double", lambda x, n: n * x + 7, "Every number is off by 7"),
+    ("double", lambda x, n: 0 * x, "It is 0 throughout"),
+    ("double", lambda x, n: (n * x).astype(int), "They are whole numbers"),
+    ("double", lambda x, n: n * x + (x > 3), "1 of 3 numbers wrong, the first at [2]"),
+    ("double", lambda x, n: n * x[:-1], "shape (2,), but (3,) is expected. Is it off"),
+    ("double", lambda x, n: n * x[None], "The number of elements is right"),
+    ("double", lambda x, n: (n * x).T, "shape (4, 3), but (3, 4) is expected. Are the"),
+    ("double", lambda x, n: (n * x).sum(), "Was an axis summed over"),
+    ("double", lambda x, n: n * x + 0j, "holds complex128, not real"),
+    ("double", with_nan, "nan (not a number) at [1]"),
+    ("double", lambda x, n: np.where(x > 3, np.inf, n * x), "infinite at [2]"),
+    ("double", shift, "changes its argument x"),
+    ("double", lambda x: x, "TypeError: "),
+    ("double", lambda x, n: x / [1, 2], "ValueError: operands could not be broadcast"),
+    ("double", lambda x, n: "six", "not an array or a number"),
+    ("double", lambda x, n: None, "It gives None: is the return missing?"),
+    ("double", 3.0, "double is no function but float"),
+    ("double", lambda x, n: (x, x), "has shape (2, 3)"),
+    ("pair", lambda x: x.sum(), "2 results are expected, total, mean, but one came"),
+    ("pair", lambda x: (1, 2, 3), "total, mean, but 3 came"),
+    ("pair", lambda x: (x.sum(), x.mean(1)), "mean has shape (3,)"),
+    ("pair", lambda x: (x.sum() + 1, x.mean(0)), "total is too large."),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "said"), SAID)
+def test_message(name, answer, said):
+    verdict = examine(name, answer)
+    assert verdict.status == WRONG
+    assert said in verdict.fault
+
+
+def test_message_shows_input_result_and_expectation():
+    assert str(examine("double", lambda x, n: x)).splitlines() == [
+        "✗ double: wrong. The number is ignored.",
+        "    x = [ 1.5 , -2. , 3.25]",
+        "    n = 2",
+        "    your result: [ 1.5 , -2. , 3.25]",
+        "    expected:    [ 3. , -4. , 6.5]",
+    ]
+
+
+def test_lists_and_other_types_are_accepted():
+    assert examine("double", lambda x, n: (n * x).tolist()).status == RIGHT
+    assert examine("double", lambda x, n: (n * x).astype("float32")).status == RIGHT
+    assert examine("pair", lambda x: [x.sum(), [*x.mean(0)]]).status == RIGHT
+
+
+def test_ellipsis_is_not_attempted():
+    assert examine("double", ...).status == NOT_ATTEMPTED
+    assert examine("double", lambda x, n: ...).status == NOT_ATTEMPTED
+
+
+def test_the_random_state_of_the_student_is_left_alone():
+    np.random.seed(3)
+    before = np.random.get_state()[1].tolist()
+    examine("double", lambda x, n: n * x)
+    assert np.random.get_state()[1].tolist() == before
+
+
+def test_equality_tricks_earn_nothing():
+    class Equal(np.ndarray):
+        def __eq__(self, other):
+            return True
+
+        def __array_ufunc__(self, *arguments, **options):
+            return True
+
+    assert examine("double", lambda x, n: x.view(Equal)).status == WRONG
+
+
+def test_check_prints_and_gives_points(capsys):
+    assert homework.check("double", lambda x, n: n * x) == 1
+    assert homework.check("double", lambda x, n: x) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("✓ double: right\n✗ double: wrong. The number is ignored.\n")
+
+
+def test_hints_come_one_after_the_other(capsys):
+    for _ in range(3):
+        homework.hint("double")
+    assert capsys.readouterr().out.splitlines() == [
+        "Hint 1 of 2: Think.",
+        "Hint 2 of 2: Multiply.",
+        "Hint 1 of 2: Think.",
+    ]
+
+
+def test_a_predicted_number_is_not_given_away(capsys):
+    predicted = [q for q in ALL if not q.arguments]
+    assert predicted
+    for question in predicted:
+        expected = question.reference()
+        for wrong in (2 * expected, -expected, expected + 1, expected / 3):
+            said = str(examine(question.name, lambda wrong=wrong: wrong))
+            assert f"{expected:g}" not in said
+            assert "times" not in said
+
+
+def test_unknown_question_lists_the_known():
+    with pytest.raises(ValueError, match="no question 'gelu'"):
+        homework.check("gelu", abs)
+
+
+def test_right_answers_hold_nothing_else():
+    tree = ast.parse(inspect.getsource(right_answers))
+    written = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    public = [name for name in written if not name.startswith("_")]
+    assert sorted(public) == sorted(q.name for q in ALL if q.homework != "99")
