@@ -41,3 +41,45 @@ def maxout(x, w, b):
 
 def gradient_left():
     return np.float32(2**-12)
+
+
+def convolve(x, kernel, stride):
+    k, _, c, f = kernel.shape
+    height = len(range(0, x.shape[0] - k + 1, stride))
+    width = len(range(0, x.shape[1] - k + 1, stride))
+    y = np.zeros((height, width, f))
+    for a in range(k):
+        for b in range(k):
+            shifted = x[a::stride, b::stride][:height, :width]
+            y += shifted.reshape(-1, c).dot(kernel[a, b]).reshape(y.shape)
+    return y
+
+
+def im2col(x, size):
+    height, width = x.shape[0] - size + 1, x.shape[1] - size + 1
+    parts = [
+        x[a : a + height, b : b + width].reshape(height * width, -1)
+        for a in range(size)
+        for b in range(size)
+    ]
+    return np.concatenate(parts, axis=1)
+
+
+def output_size(n, k, s, p):
+    return float(len(range(0, n + 2 * p - k + 1, s)))
+
+
+def receptive_field(kernels, strides):
+    field = 1
+    for k, s in zip(kernels[::-1], strides[::-1], strict=True):
+        field = (field - 1) * s + k
+    return field
+
+
+def max_pool(x, size):
+    parts = [x[a::size, b::size] for a in range(size) for b in range(size)]
+    return np.max(parts, axis=0)
+
+
+def agrees(output, right):
+    return np.max(np.abs(output - right)) < 1e-6

@@ -1,8 +1,8 @@
 """The questions of all homework, by name."""
 
-from dlcourse.homework.questions import hw01_perceptron
+from dlcourse.homework.questions import hw01_perceptron, hw05_convolution
 
-MODULES = (hw01_perceptron,)
+MODULES = (hw01_perceptron, hw05_convolution)
 QUESTIONS = {q.name: q for module in MODULES for q in module.QUESTIONS}
 
 
