@@ -18,6 +18,7 @@ from dlcourse.layers.convolution import (
     output_size,
     windows,
 )
+from dlcourse.layers.dropout import Dropout
 from dlcourse.layers.lenet import RadialBasis, SparseConv2D, Subsampling
 from dlcourse.layers.losses import (
     binary_cross_entropy,
@@ -36,6 +37,7 @@ from dlcourse.layers.stochastic_depth import StochasticDepth
 __all__ = [
     "BatchNorm",
     "CovariateShift",
+    "Dropout",
     "GroupNorm",
     "LocalResponseNormalization",
     "Maxout",
