@@ -12,7 +12,7 @@ import pytest
 import right_answers
 
 from dlcourse import homework
-from dlcourse.homework import checking, questions
+from dlcourse.homework import calling, checking, questions
 from dlcourse.homework.checking import NOT_ATTEMPTED, RIGHT, WRONG, examine
 from dlcourse.homework.question import Question
 
@@ -131,7 +131,7 @@ def test_inputs_are_the_same_for_a_seed_and_differ_between_seeds(question):
 @every_question
 def test_reference_leaves_its_arguments(question):
     for arguments in question.draw():
-        result = checking.output(question, question.reference, arguments)
+        result = calling.output(question, question.reference, arguments)
         assert not isinstance(result, checking.Problem)
 
 

@@ -1,0 +1,70 @@
+"""Call a student's function, and take what it gives as plain arrays.
+
+This file stands in the grader's sandbox as well: it imports NumPy alone.
+"""
+
+import traceback
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Stands for the output of a call that gave none: a sentence that says why."""
+
+    text: str
+
+
+def outputs(question, answer, inputs):
+    """What an answer gives for each input, as `judge` takes it."""
+    if answer is ... or callable(answer):
+        return [output(question, answer, arguments) for arguments in inputs]
+    kind = type(answer).__name__
+    return [Problem(f"{question.name} is no function but {kind}.")] * len(inputs)
+
+
+def output(question, answer, arguments):
+    """What an answer gives for one input: plain arrays, a `Problem` or ``...``."""
+    given = copied(arguments)
+    if answer is ...:
+        return ...
+    try:
+        with np.errstate(all="ignore"):  # the verdict will speak of nan
+            result = answer(*given)
+    except NotImplementedError:
+        return ...
+    except Exception as error:
+        last = traceback.format_exception_only(error)[-1].strip()
+        return Problem(f"It stops with {last}")
+    for name, now, before in zip(question.arguments, given, arguments, strict=True):
+        if not np.array_equal(now, before, equal_nan=True):
+            return Problem(
+                f"It changes its argument {name}, which belongs to the caller: "
+                f"make a new array, or begin with {name} = {name}.copy()."
+            )
+    if result is ...:
+        return ...
+    if result is None:
+        return Problem("It gives None: is the return missing?")
+    if isinstance(result, (list, tuple)):  # several results, or rather one array
+        result = tuple(result) if question.results else list(result)
+    try:
+        return plain_result(result)
+    except (TypeError, ValueError):
+        return Problem("Its result is not an array or a number, or a tuple of them.")
+
+
+def plain_result(result):
+    """A result as a NumPy array, or a tuple of NumPy arrays, its own copy."""
+    if isinstance(result, tuple):
+        return tuple(plain_result(member) for member in result)
+    array = np.array(result)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(array.dtype)
+    return array
+
+
+def copied(arguments):
+    """Arguments whose arrays are copies."""
+    return tuple(a.copy() if isinstance(a, np.ndarray) else a for a in arguments)
