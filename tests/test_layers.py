@@ -177,7 +177,7 @@ def test_maxout_equals_its_formula():
     for n in range(4):
         for unit in range(2):
             pieces = [x[n] @ weight[:, k] + bias[k] for k in (unit, unit + 2, unit + 4)]
-            np.testing.assert_allclose(y[n, unit], max(pieces), rtol=1e-5)
+            np.testing.assert_allclose(y[n, unit], max(pieces), rtol=1e-5, atol=1e-6)
 
 
 def test_maxout_can_be_relu_and_absolute_value():
