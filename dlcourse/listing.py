@@ -74,9 +74,8 @@ def plot_network(row, file):
 
 def costs(row):
     """`Complexity` of the row's network, built without values in its weights."""
-    import keras
-
     from dlcourse.analysis.complexity import complexity
+    from dlcourse.models import weightless
 
-    with keras.StatelessScope(initialize_variables=False):
+    with weightless():
         return complexity(row.build())

@@ -42,6 +42,7 @@ MODULES = {  # public name: the file that defines it
     "features": "weights",
     "pretrained": "weights",
     "transfer": "weights",
+    "weightless": "outline",
 }
 __all__ = list(MODULES)
 
