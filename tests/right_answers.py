@@ -83,3 +83,100 @@ def max_pool(x, size):
 
 def agrees(output, right):
     return np.max(np.abs(output - right)) < 1e-6
+
+
+def softmax_cross_entropy(target, scores):
+    right = scores[np.arange(len(scores)), target.argmax(axis=1)]
+    return np.logaddexp.reduce(scores, axis=1) - right
+
+
+def softmax_gradient(target, scores):
+    gradient = np.zeros_like(scores)
+    for i, row in enumerate(scores):
+        for c in range(len(row)):
+            gradient[i, c] = 1 / np.exp(row - row[c]).sum()
+        gradient[i, target[i].argmax()] -= 1
+    return gradient / len(scores)
+
+
+def backward(x, target, w1, b1, w2, b2):
+    gradients = [np.zeros_like(w) for w in (w1, b1, w2, b2)]
+    for example, t in zip(x, target, strict=True):
+        h = 1 / (1 + np.exp(-example @ w1 - b1))
+        dy = 2 * (h @ w2 + b2 - t)
+        dz = (w2 @ dy) * (h - h**2)
+        parts = np.outer(example, dz), dz, np.outer(h, dy), dy
+        for gradient, part in zip(gradients, parts, strict=True):
+            gradient += part / target.size
+    return gradients
+
+
+def sgd_epoch(w, x, y, order, batch_size, rate):
+    w = list(w)
+    for batch in np.split(order, range(batch_size, len(order), batch_size)):
+        error = x[batch].dot(w) - y[batch]
+        w = [a - rate * np.mean(2 * error * x[batch, i]) for i, a in enumerate(w)]
+    return w
+
+
+def momentum_step(w, v, gradient, rate, beta):
+    after = w + beta * v - rate * gradient
+    return after, after - w
+
+
+def warm_cosine(t, total, warm, peak):
+    rising = [peak * (i + 1) / warm for i in range(warm)]
+    angle = np.linspace(0, np.pi / 2, total - warm + 1)
+    return np.array([*rising, *(peak * np.cos(angle) ** 2)])[t]
+
+
+def steps_in_training():
+    return sum(1 for _ in range(10) for _ in range(0, 50_000, 128))
+
+
+def batch_norm(x, gamma, beta, epsilon):
+    y = np.empty_like(x)
+    for j, feature in enumerate(x.T):
+        mean = sum(feature) / len(feature)
+        variance = sum((feature - mean) ** 2) / len(feature)
+        y[:, j] = (feature - mean) * gamma[j] * (variance + epsilon) ** -0.5 + beta[j]
+    return y
+
+
+def batch_norm_backward(dy, x, gamma, epsilon):
+    n, mean = len(x), np.mean(x, axis=0)
+    variance = np.mean((x - mean) ** 2, axis=0)
+    dz = dy * gamma
+    dvariance = -np.sum(dz * (x - mean), axis=0) / 2 * (variance + epsilon) ** -1.5
+    dmean = -np.sum(dz, axis=0) / np.sqrt(variance + epsilon)
+    dx = dz / np.sqrt(variance + epsilon) + dmean / n + dvariance * 2 * (x - mean) / n
+    return [
+        dx,
+        np.sum(dy * batch_norm(x, 1 + 0 * gamma, 0 * gamma, epsilon), 0),
+        sum(dy),
+    ]
+
+
+def running_statistics(batches, momentum):
+    steps = len(batches)
+    share = (1 - momentum) * momentum ** np.arange(steps)[::-1]
+    variance = share @ np.var(batches, axis=1) + momentum**steps
+    return share @ np.mean(batches, axis=1), variance
+
+
+def batch_norm_test(x, gamma, beta, mean, variance, epsilon):
+    scale = gamma / (variance + epsilon) ** 0.5
+    return scale * x + (beta - scale * mean)
+
+
+def group_norm(x, gamma, beta, groups, epsilon):
+    parts = []
+    for part in np.split(x, groups, axis=3):
+        flat = part.reshape(len(x), -1)
+        z = (flat.T - flat.mean(axis=1)) / np.sqrt(flat.var(axis=1) + epsilon)
+        parts.append(z.T.reshape(part.shape))
+    return np.concatenate(parts, axis=3) * gamma + beta
+
+
+def start_left():
+    return 0.37

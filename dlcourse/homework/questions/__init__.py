@@ -1,8 +1,20 @@
 """The questions of all homework, by name."""
 
-from dlcourse.homework.questions import hw01_perceptron, hw05_convolution
+from dlcourse.homework.questions import (
+    hw01_perceptron,
+    hw02_descent,
+    hw02_losses,
+    hw04_normalization,
+    hw05_convolution,
+)
 
-MODULES = (hw01_perceptron, hw05_convolution)
+MODULES = (
+    hw01_perceptron,
+    hw02_losses,
+    hw02_descent,
+    hw04_normalization,
+    hw05_convolution,
+)
 QUESTIONS = {q.name: q for module in MODULES for q in module.QUESTIONS}
 
 
