@@ -52,7 +52,7 @@ def make():
 def sample(drawings, reach, per_class, seed):
     """As many images of each class, in random order, from what `draw_all` drew."""
     rng = np.random.default_rng(seed)
-    labels = rng.permutation(np.repeat(np.arange(len(SYMBOLS)), per_class))
+    labels = rng.permutation(np.repeat(np.arange(drawings.shape[1]), per_class))
     fonts = rng.integers(len(FONTS), size=len(labels))
     maps = random_maps(len(labels), rng)
     shifts = random_shifts(maps, reach[fonts, labels], rng)
@@ -71,7 +71,7 @@ def sample(drawings, reach, per_class, seed):
     )
 
 
-def draw_all():
+def draw_all(symbols=SYMBOLS):
     """Every symbol in every font, and how far its ink reaches from the centre.
 
     Returns drawings (fonts, symbols, 64, 64) float32 in [0, 1], and reach
@@ -80,7 +80,7 @@ def draw_all():
     import matplotlib
 
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    pairs = [[draw(folder / f"{font}.ttf", s) for s in SYMBOLS] for font in FONTS]
+    pairs = [[draw(folder / f"{font}.ttf", s) for s in symbols] for font in FONTS]
     drawings = np.array([[image for image, _ in row] for row in pairs])
     return drawings, np.array([[reach for _, reach in row] for row in pairs])
 
