@@ -103,6 +103,29 @@ def check(path: Annotated[Path, typer.Argument(metavar="work/NN_topic.ipynb")]):
         fail(error)
 
 
+@app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="files or folders by student")],
+    out: Annotated[Path, typer.Option(help="table that is written, or gone on with")],
+    jobs: Annotated[int | None, typer.Option(min=1, help="at a time")] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="seconds for each")] = 60,
+    trust_submissions: Annotated[
+        bool, typer.Option("--trust-submissions", help="go on without a sandbox")
+    ] = False,
+):
+    """Grade a homework of a class, each notebook in a sandbox of its own.
+
+    Beside the table stand a page for each student and a summary.
+    """
+    from dlcourse.homework.grading.classes import NotIsolated, grade_class
+
+    try:
+        summary = grade_class(submissions, out, jobs, timeout, trust_submissions)
+    except (NotIsolated, OSError, ValueError) as error:
+        fail(error)
+    typer.echo(summary, nl=False)
+
+
 @data.command("list")
 def list_data():
     """List the embedded data sets, which need no network."""
