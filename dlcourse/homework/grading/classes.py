@@ -37,6 +37,8 @@ def grade_class(submissions, out, jobs=None, timeout=60, trust=False):
     students = submission.find(submissions)
     if not students:
         raise ValueError(f"There are no submissions in {submissions}.")
+    if Path(out).resolve().is_relative_to(Path(submissions).resolve()):
+        raise ValueError(f"{out} must not lie among the submissions.")
     homework = submission.homework_of(students.values())
     limits = sandbox.Limits(seconds=timeout)
     with tempfile.TemporaryDirectory() as folder:
@@ -58,9 +60,9 @@ class Grading:
         self.homework, self.folder, self.limits = homework, folder, limits
         self.isolated, self.out = isolated, Path(out)
         self.questions = questions.of(homework)
-        self.book = GradeBook(out, self.questions)
         self.pages = self.beside("_feedback")
-        self.pages.mkdir(exist_ok=True)
+        self.pages.mkdir(parents=True, exist_ok=True)
+        self.book = GradeBook(out, self.questions)
         self.exercise = submission.exercise_of(homework)
         self.handed_out = submission.code_cells(self.exercise)
         self.inputs = [question.draw(self.book.seed) for question in self.questions]

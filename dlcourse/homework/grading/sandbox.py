@@ -40,13 +40,13 @@ UNISOLATED = (
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission may use in all; sizes in MiB.
+    """What a submission may use; sizes in MiB.
 
     A cell, and the calls of a function, may each take a tenth of ``seconds``.
     """
 
     seconds: float = 60
-    memory: int = 1024
+    memory: int = 1024  # of a process; of all of them twice that
     processes: int = 24
     files: int = 64  # open at once
     disk: int = 64
@@ -200,6 +200,7 @@ def send(stream, job):
 def watch(process, limits):
     """Read what a process writes until it ends; gives it, and why it was stopped."""
     content, start = bytearray(), time.monotonic()
+    look = start
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         while True:
@@ -211,10 +212,13 @@ def watch(process, limits):
                 return content, "output"
             if ended and not chunk:
                 return content, ""
-            if time.monotonic() - start > limits.seconds:
+            now = time.monotonic()
+            if now - start > limits.seconds:
                 return content, "time"
-            if used(process) > limits.memory * MEBI:
-                return content, "memory"
+            if now >= look:
+                look = now + LOOK_EVERY
+                if used(process) > 2 * limits.memory * MEBI:
+                    return content, "memory"
             if ready and not chunk:  # it closed its end, and goes on
                 time.sleep(LOOK_EVERY)
 
