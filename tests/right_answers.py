@@ -180,3 +180,95 @@ def group_norm(x, gamma, beta, groups, epsilon):
 
 def start_left():
     return 0.37
+
+
+def ridge(x, y, beta):
+    u, s, vt = np.linalg.svd(x, full_matrices=False)
+    return vt.T @ (s / (s**2 + beta) * (u.T @ y))
+
+
+def early_stop(losses, patience):
+    for epoch in range(len(losses)):
+        best = int(np.argmin(losses[: epoch + 1]))
+        if epoch >= best + patience:
+            return np.array([best, epoch])
+    return best, len(losses) - 1
+
+
+def dropout(x, dy, uniform, keep):
+    y, dx = np.zeros(x.shape), np.zeros(x.shape)
+    kept = uniform < keep
+    y[kept], dx[kept] = x[kept] / keep, dy[kept] / keep
+    return y, dx
+
+
+def decay_step(w, gradient, rate, beta):
+    both = np.add(gradient, np.multiply(beta, w))
+    return np.subtract(w, np.multiply(rate, both))
+
+
+def sub_networks():
+    return len(list(np.ndindex(*[2] * 12)))
+
+
+def subsample(x, factor, bias):
+    total = x[::2, ::2] + x[1::2, ::2] + x[::2, 1::2] + x[1::2, 1::2]
+    return np.stack([f * t for f, t in zip(factor, total.T, strict=True)]).T + bias
+
+
+def sparse_convolve(x, kernel, bias, table):
+    maps = []
+    for j, offset in enumerate(bias):
+        seen = np.flatnonzero(table[:, j])
+        maps.append(convolve(x[..., seen], kernel[:, :, seen, j : j + 1], 1) + offset)
+    return np.concatenate(maps, axis=2)
+
+
+def layer_table(side, channels, layers):
+    kernel, stride, maps = np.transpose(layers)
+    table = np.zeros((len(layers), 4))
+    for i in range(len(layers)):
+        side = len(range(0, side - kernel[i] + 1, stride[i]))
+        depth = channels if maps[i] else 1
+        channels = maps[i] if maps[i] else channels
+        window = kernel[i] * kernel[i] * depth
+        parameters = channels * window + channels if maps[i] else channels + channels
+        table[i] = side, channels, parameters, side * side * channels * (1 + window)
+    return table.tolist()
+
+
+def c3_parameters():
+    return sum(5 * 5 * seen + 1 for seen in [3] * 6 + [4] * 9 + [6])
+
+
+def flip(x, points):
+    mirrored = np.array(points)
+    mirrored[:, 0] *= -1
+    mirrored[:, 0] += x.shape[1] - 1
+    return np.fliplr(x), mirrored
+
+
+def shift(x, down, right):
+    y = np.zeros_like(x)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            if 0 <= i - down < x.shape[0] and 0 <= j - right < x.shape[1]:
+                y[i, j] = x[i - down, j - right]
+    return y
+
+
+def rotation_about(angle, x, y):
+    c, s = np.cos(angle), np.sin(angle)
+    return [[c, -s, x - c * x + s * y], [s, c, y - s * x - c * y], [0, 0, 1]]
+
+
+def mixup(x, labels, order, share):
+    pairs = list(zip(order, share, strict=True))
+    mixed = [s * x[i] + (1 - s) * x[j] for i, (j, s) in enumerate(pairs)]
+    both = [s * labels[i] + (1 - s) * labels[j] for i, (j, s) in enumerate(pairs)]
+    return mixed, both
+
+
+def different_crops():
+    starts = [i for i in range(32) if i + 28 <= 32]
+    return len([(i, j, side) for i in starts for j in starts for side in "ab"])

@@ -4,16 +4,22 @@ from dlcourse.homework.questions import (
     hw01_perceptron,
     hw02_descent,
     hw02_losses,
+    hw03_regularization,
     hw04_normalization,
     hw05_convolution,
+    hw06_augmentation,
+    hw07_lenet,
 )
 
 MODULES = (
     hw01_perceptron,
     hw02_losses,
     hw02_descent,
+    hw03_regularization,
     hw04_normalization,
     hw05_convolution,
+    hw06_augmentation,
+    hw07_lenet,
 )
 QUESTIONS = {q.name: q for module in MODULES for q in module.QUESTIONS}
 

@@ -83,14 +83,6 @@ def variance_from_0(batches, momentum):
     return mean, variance - momentum ** len(batches)
 
 
-def deviations(batches, momentum):
-    """Tracks the standard deviation."""
-    deviation = np.ones(batches.shape[2])
-    for x in batches:
-        deviation = momentum * deviation + (1 - momentum) * x.std(axis=0)
-    return running_statistics(batches, momentum)[0], deviation
-
-
 def batch_norm_test(x, gamma, beta, mean, variance, epsilon):
     """Batch norm in testing, by the running statistics: (n, c) -> (n, c)."""
     return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta
@@ -223,7 +215,6 @@ QUESTIONS = (
                 lambda batches, momentum: running_statistics(batches, 1 - momentum)
             ),
             "The running variance starts at 1, not at 0.": variance_from_0,
-            "This tracks the standard deviation; track the variance.": deviations,
             "This is the mean over all batches. Running statistics forget.": (
                 lambda batches, momentum: (
                     batches.mean(axis=(0, 1)),
