@@ -214,7 +214,7 @@ SAID = [
     ("double", shift, "changes its argument x"),
     ("double", lambda x: x, "TypeError: "),
     ("double", lambda x, n: x / [1, 2], "ValueError: operands could not be broadcast"),
-    ("double", lambda x, n: "six", "not an array or a number"),
+    ("double", lambda x, n: "six", "Its result, a str, holds more than numbers"),
     ("double", lambda x, n: None, "It gives None: is the return missing?"),
     ("double", 3.0, "double is no function but float"),
     ("double", lambda x, n: (x, x), "has shape (2, 3)"),
@@ -222,6 +222,10 @@ SAID = [
     ("pair", lambda x: (1, 2, 3), "total, mean, but 3 came"),
     ("pair", lambda x: (x.sum(), x.mean(1)), "mean has shape (3,)"),
     ("pair", lambda x: (x.sum() + 1, x.mean(0)), "total is too large."),
+    ("pair", lambda x: (-x.sum(), x.mean(0)), "The sign is wrong."),
+    ("double", lambda x, n: np.sin(x), "Your result is wrong everywhere."),
+    ("output_size", lambda n, k, s, p: 4, "too large. It is off by one."),
+    ("agrees", lambda output, right: False, "is False where it should be True."),
 ]
 
 

@@ -56,7 +56,8 @@ def output(question, answer, arguments):
     try:
         return plain_result(result)
     except (TypeError, ValueError):
-        return Problem("Its result is not an array or a number, or a tuple of them.")
+        kind = type(result).__name__
+        return Problem(f"Its result, a {kind}, holds more than numbers of one shape.")
 
 
 def plain_result(result):

@@ -6,7 +6,7 @@ import numpy as np
 
 from dlcourse.homework import questions
 from dlcourse.homework.calling import Problem, copied, outputs, plain_result
-from dlcourse.homework.comparing import at, close, difference, text
+from dlcourse.homework.comparing import agree, at, close, difference, text
 
 RIGHT, WRONG, NOT_ATTEMPTED = "right", "wrong", "not attempted"
 MARKS = {RIGHT: "✓", WRONG: "✗", NOT_ATTEMPTED: "·"}
@@ -117,7 +117,7 @@ def shown_results(output, expected, question):
     if isinstance(expected, tuple) or np.shape(output) != np.shape(expected):
         return lines
     if "array of" in text(expected):
-        wrong = ~np.isclose(output, expected, question.rtol, question.atol)
+        wrong = ~agree(output, expected, question)
         got, right = output[wrong][0], expected[wrong][0]
         lines += (f"{at(wrong)}: {text(got)}, expected {text(right)}",)
     return lines

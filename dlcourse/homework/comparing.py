@@ -16,9 +16,19 @@ def close(got, expected, question):
     got, expected = np.asarray(got), np.asarray(expected)
     if got.shape != expected.shape or got.dtype.kind not in "biuf":
         return False
-    return bool(
-        np.isclose(got, expected, question.rtol, question.atol, equal_nan=True).all()
-    )
+    return bool(agree(got, expected, question).all())
+
+
+def agree(got, expected, question):
+    """Where two arrays of one shape are equal: whole numbers exactly, others nearly.
+
+    Where large terms cancel, float32 leaves an error that goes with the largest number.
+    """
+    if expected.dtype.kind in "biu":
+        return np.isclose(got, expected, rtol=0, atol=1e-6)
+    finite = np.abs(expected[np.isfinite(expected)])
+    atol = question.atol + 1e-6 * finite.max(initial=0)
+    return np.isclose(got, expected, question.rtol, atol, equal_nan=True)
 
 
 def difference(got, expected, question, name="Your result", hide=False):
@@ -39,13 +49,25 @@ def difference(got, expected, question, name="Your result", hide=False):
             "large number, a division by 0 or the logarithm of 0."
         )
     if got.ndim == 0:
-        side = "large" if got > expected else "small"
-        relation = "" if hide else resemblance(got, expected, question)
-        return f"{name} is too {side}. {relation}".strip()
-    wrong = ~np.isclose(got, expected, question.rtol, question.atol)
+        return wrong_number(got.item(), expected.item(), name, hide)
+    wrong = ~agree(got, expected, question)
     relation = "" if hide else likely(got, expected, question)
+    if wrong.all():
+        return f"{name} is wrong everywhere. {relation}".strip()
     count = f"{name} has {wrong.sum()} of {wrong.size} numbers wrong"
     return f"{count}, the first {at(wrong)}. {relation}".strip()
+
+
+def wrong_number(got, expected, name, hide):
+    """How a single number, or True or False, differs."""
+    if isinstance(expected, bool):
+        return f"{name} is {bool(got)} where it should be {expected}."
+    said = f"{name} is too {'large' if got > expected else 'small'}."
+    if not hide and got == -expected:
+        return f"{said} The sign is wrong."
+    if not hide and isinstance(expected, int) and abs(got - expected) == 1:
+        return f"{said} It is off by one."
+    return said
 
 
 def likely(got, expected, question):
@@ -61,7 +83,8 @@ def likely(got, expected, question):
 
 def wrong_shape(got, expected, name):
     """The two shapes, and the usual reasons for them to differ."""
-    said = f"{name} has shape {got.shape}, but {expected.shape} is expected."
+    wanted = expected.shape or "a single number"
+    said = f"{name} has shape {got.shape}, but {wanted} is expected."
     if got.shape == expected.shape[::-1]:
         return f"{said} Are the axes transposed?"
     if got.size == expected.size:
@@ -82,18 +105,18 @@ def resemblance(got, expected, question):
 
     got, expected = got.astype("float64"), expected.astype("float64")
     if not got.any():
-        return "It is 0 throughout." if got.ndim else ""
+        return "It is 0 throughout."
     if same(-got, expected):
         return "The sign is wrong."
     if got.ndim == 2 and got.shape[0] == got.shape[1] and same(got.T, expected):
         return "Rows and columns are transposed."
-    if got.ndim and not same(got, got.flat[0]):
+    if not same(got, np.full_like(got, got.flat[0])):
         if same(got[::-1], expected) or same(got[..., ::-1], expected):
             return "The numbers are right, in reversed order."
         if same(np.sort(got, axis=None), np.sort(expected, axis=None)):
             return "The numbers are right, in another order."
     large = np.abs(expected) > question.atol
-    if large.any():
+    if got.size > 1 and large.any():
         factor = np.median(got[large] / expected[large])
         if factor and same(got / factor, expected) and plain(factor):
             return f"It is {ratio(factor)} times what is expected: is a scale missing?"
