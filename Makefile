@@ -15,9 +15,11 @@ endif
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-# The tests that need TensorFlow, or no backend at all; the others run on each of them.
-ONE_BACKEND := $(addprefix tests/test_, datasets% cli.py lectures.py look.py \
-	nbval_repairs.py project.py)
+# The tests that need TensorFlow, its keras.applications, or no backend at all; the others
+# run on each of them.
+ONE_BACKEND := $(addprefix tests/test_, augmentation% cli% datasets% exercises% grading% \
+	homework% lecture% listing% look% nbval_repairs% parity% project% \
+	seeded_mistakes% weights%)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 
 .PHONY: help lab test fast lectures exercises lint lock backends site browser clean
