@@ -49,6 +49,12 @@ CHEATS = {
         assert {{"expected", "reference", "known_mistake"}} & set(found)
     """,
     "sees_the_grader": "import os; os.stat('/proc/{pid}')",
+    "starts_many": """
+        import threading, time
+        threading.stack_size(2**16)
+        for _ in range(100):
+            threading.Thread(target=time.sleep, args=(1,), daemon=True).start()
+    """,
     "raises_its_limits": """
         import resource
         for name in (resource.RLIMIT_NPROC, resource.RLIMIT_AS):
@@ -105,10 +111,11 @@ CELLS = {
     ),
     "fork_bomb": (
         """
-        import os, time
+        import os, signal, time
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
         while True:
             try: os.fork()
-            except BaseException: pass
+            except OSError: pass
             time.sleep(0.05)
         """,
         True,

@@ -140,15 +140,15 @@ def command(folder, limits, isolated):
     if not isolated:
         path = [str(folder), str(packages)]
         return [python, "-I", "-S", "-B", "-c", START.format(path=path)]
-    binds = {"/usr": "/usr", sys.base_prefix: "/python", packages: "/packages"}
-    binds = {Path(outside): inside for outside, inside in binds.items()}
-    inside = Path("/python", Path(python).relative_to(sys.base_prefix))
+    base = Path(sys.base_prefix)
+    binds = [(Path("/usr"), "/usr"), (base, "/python"), (packages, "/packages")]
+    inside = Path("/python", Path(python).relative_to(base))
     code = START.format(path=["/sandbox", "/packages"])
     return [
         *("bwrap", "--die-with-parent", "--new-session"),
         *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
         *rights(),
-        *(word for pair in binds.items() for word in ("--ro-bind", *map(str, pair))),
+        *(word for pair in binds for word in ("--ro-bind", *map(str, pair))),
         *system_folders(),
         *hidden(binds),
         *("--ro-bind", str(folder), "/sandbox"),
@@ -183,7 +183,7 @@ def hidden(binds):
     return [
         word
         for secret in {ROOT, Path(dlcourse.__file__).parent, Path.cwd()}
-        for outside, inside in binds.items()
+        for outside, inside in binds
         if secret.is_relative_to(outside) and secret != outside
         for word in ("--tmpfs", str(Path(inside, secret.relative_to(outside))))
     ]
@@ -232,11 +232,17 @@ def used(process):
     except psutil.Error:
         return 0
     for member in family:
-        try:
-            total += member.memory_info().rss
-        except psutil.Error:
-            continue
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += held(member)
     return total
+
+
+def held(process):
+    """Bytes of memory that a process holds; what several share is divided up."""
+    try:
+        return process.memory_full_info().pss
+    except (AttributeError, psutil.AccessDenied):  # not on Linux
+        return process.memory_info().rss
 
 
 def end(process):
