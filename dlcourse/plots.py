@@ -193,7 +193,7 @@ def receptive_cone(ax, kernel_sizes, strides=None):
     return ax
 
 
-def descent(ax, loss, path, limits, levels=12):
+def descent(ax, loss, path, limits, levels=7):
     """The path of a descent over the contours of a loss of two weights.
 
     Args:
