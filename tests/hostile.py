@@ -227,6 +227,21 @@ CELLS = {
         "graded",
         0,
     ),
+    "fakes_modules": (
+        """
+        import sys, types
+        class Fake(types.ModuleType):
+            def __getattr__(self, name): return lambda *a, **k: self
+            def __eq__(self, other): return True
+            __hash__ = None
+        for name in ("keras", "numpy", "dlcourse.homework.checking"):
+            sys.modules[name] = Fake(name)
+        def maxout(x, w, b): return sys.modules["numpy"]
+        """,
+        False,
+        "graded",
+        0,
+    ),
     "patches_the_driver": (
         """
         import dlcourse.homework.calling, sys
