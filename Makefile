@@ -42,6 +42,7 @@ fast: $(INSTALLED)  ## the unit tests alone
 lectures: $(INSTALLED)  ## run every lecture top to bottom and store its outputs
 	TQDM_DISABLE=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
 	  lectures/*.ipynb
+	$(BIN)/python tools/shrink_figures.py lectures/*.ipynb
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id lectures/*.ipynb
 
 exercises: $(INSTALLED)  ## make exercises/ from solutions/

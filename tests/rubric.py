@@ -204,8 +204,11 @@ def runs_of_lines(source):
 
 @functools.cache
 def package_sources():
-    """The sources of all modules."""
-    return [path.read_text() for path in sorted(PACKAGE.rglob("*.py"))]
+    """The sources of what lectures show, which the command and homework are not."""
+    teaching = {"analysis", "blocks", "datasets", "layers", "models", "training"}
+    paths = [path for name in teaching for path in (PACKAGE / name).rglob("*.py")]
+    paths += [PACKAGE / f"{name}.py" for name in ("gradients", "lecture", "plots")]
+    return [path.read_text() for path in paths]
 
 
 @functools.cache
