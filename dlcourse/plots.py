@@ -206,7 +206,8 @@ def descent(ax, loss, path, limits, levels=7):
     first, second = np.linspace(left, right, 120), np.linspace(bottom, top, 120)
     heights = loss(np.stack(np.meshgrid(first, second), axis=-1))
     steps = np.linspace(0, np.sqrt(np.ptp(heights)), levels) ** 2
-    ax.contour(first, second, heights, heights.min() + steps, colors="0.75")
+    levels = heights.min() + steps
+    ax.contour(first, second, heights, levels, colors="0.7", linewidths=1.2)
     ax.plot(*np.transpose(path), "o-", color="C0", markersize=4, linewidth=1.5)
     ax.plot(*path[0], "o", color="C1", markersize=12)
     ax.set(xlim=(left, right), ylim=(bottom, top))
