@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-# uv where it is, else venv and pip.
+# uv where it is, else venv and pip. Compiled once, TensorFlow loads in less than half the
+# time where Python may not write its own bytecode (pip compiles anyway).
 ifneq ($(shell command -v uv 2>/dev/null),)
 CREATE := uv venv --quiet --seed --python $(PYTHON) $(VENV)
-INSTALL := uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+INSTALL := uv pip install --quiet --compile-bytecode --python $(BIN)/python \
+	--constraint constraints.txt
 else
 CREATE := $(PYTHON) -m venv $(VENV)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
