@@ -4,9 +4,21 @@ from dlcourse.training.augmented import predict_augmented
 from dlcourse.training.descent import gradient_descent, minibatch
 from dlcourse.training.progress import Progress
 from dlcourse.training.range_test import learning_rate_range_test
+from dlcourse.training.recipe import Recipe
+from dlcourse.training.recipes import RECIPES, find_recipe
+from dlcourse.training.schedule import Plateau, Schedule
+from dlcourse.training.sgd import SGD
+from dlcourse.training.smoothing import SmoothedCrossEntropy
 
 __all__ = [
+    "RECIPES",
+    "SGD",
+    "Plateau",
     "Progress",
+    "Recipe",
+    "Schedule",
+    "SmoothedCrossEntropy",
+    "find_recipe",
     "gradient_descent",
     "learning_rate_range_test",
     "minibatch",

@@ -1,0 +1,106 @@
+"""The learning rate in the course of a training: four ways down, one warm-up."""
+
+import math
+
+import keras
+from keras import ops
+
+WAYS = ("plateau", "steps", "cosine", "linear")
+
+
+@keras.saving.register_keras_serializable("dlcourse")
+class Schedule(keras.optimizers.schedules.LearningRateSchedule):
+    """The rate as a function of the step; it needs nothing else when training resumes.
+
+    Steps: the rate is multiplied by ``factor`` at each milestone. Cosine: (1 + cos πt)
+    / 2 times the peak, where t runs from 0 to 1 after the warm-up (Ilya Loshchilov,
+    Frank Hutter: SGDR: Stochastic Gradient Descent with Warm Restarts. ICLR 2017,
+    arXiv:1608.03983, equation 5, without restarts). Linear: (1 - t) times the peak.
+
+    Args:
+        way: "steps", "cosine" or "linear".
+        peak: the rate after the warm-up.
+        steps: of the whole training.
+        milestones: the steps at which "steps" goes down.
+        warmup: the steps in which the rate grows linearly to the peak, beginning at
+            ``start``.
+    """
+
+    def __init__(
+        self, way, peak, steps, milestones=(), factor=0.1, warmup=0, start=0.0
+    ):
+        if way not in WAYS[1:]:
+            raise ValueError(f"way={way!r}: choose one of {', '.join(WAYS[1:])}.")
+        self.config = {
+            "way": way,
+            "peak": peak,
+            "steps": steps,
+            "milestones": tuple(milestones),
+            "factor": factor,
+            "warmup": warmup,
+            "start": start,
+        }
+
+    def __call__(self, step):
+        """Return the rate of a step, counted from 0."""
+        peak, warmup, start = (self.config[k] for k in ("peak", "warmup", "start"))
+        step = ops.cast(step, "float32")
+        rate = peak * self.share(step)
+        if warmup:
+            growing = start + (peak - start) * step / warmup
+            rate = ops.where(step < warmup, growing, rate)
+        return rate
+
+    def share(self, step):
+        """What is left of the peak at this step, from 1 down to 0."""
+        if self.config["way"] == "steps":
+            milestones = ops.convert_to_tensor(self.config["milestones"], "float32")
+            passed = ops.sum(ops.cast(step >= milestones, "float32"))
+            return self.config["factor"] ** passed
+        decaying = self.config["steps"] - self.config["warmup"]
+        t = ops.clip((step - self.config["warmup"]) / decaying, 0.0, 1.0)
+        return (
+            (1 + ops.cos(math.pi * t)) / 2 if self.config["way"] == "cosine" else 1 - t
+        )
+
+    def get_config(self):
+        """Return the arguments of the constructor."""
+        return self.config
+
+
+class Plateau(keras.callbacks.Callback):
+    """Multiply the rate by ``factor`` when the validation loss has stopped falling.
+
+    Keras's ``ReduceLROnPlateau`` forgets what it has seen when training is interrupted;
+    here the rate follows from the losses, and a resumed training hands in those so far.
+
+    Args:
+        rate: the learning rate at the beginning.
+        patience: epochs without a new lowest loss, after which the rate goes down.
+        losses: the validation losses of the epochs before this ``fit``.
+    """
+
+    def __init__(self, rate, factor=0.1, patience=5, losses=()):
+        super().__init__()
+        self.rate, self.factor, self.patience = rate, factor, patience
+        self.losses = list(losses)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        falls = plateaus(self.losses, self.patience)
+        self.model.optimizer.learning_rate = self.rate * self.factor**falls
+
+    def on_epoch_end(self, epoch, logs=None):
+        if "val_loss" not in (logs or {}):
+            raise ValueError("This rate needs a validation loss: give validation_data.")
+        self.losses.append(logs["val_loss"])
+
+
+def plateaus(losses, patience):
+    """How often ``losses`` went without a new lowest value for so many epochs."""
+    lowest, waited, found = math.inf, 0, 0
+    for loss in losses:
+        waited = 0 if loss < lowest else waited + 1
+        lowest = min(loss, lowest)
+        if waited == patience:
+            found, waited = found + 1, 0
+    return found
