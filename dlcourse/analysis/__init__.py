@@ -1,6 +1,28 @@
 """Looking into a model: what it costs, what it sees, what it has learned."""
 
+from dlcourse.analysis.class_activation import class_activation
 from dlcourse.analysis.complexity import complexity
+from dlcourse.analysis.deconvolution import (
+    activations,
+    deconvolve,
+    strongest,
+    top_patches,
+)
+from dlcourse.analysis.neighbours import nearest_neighbours
+from dlcourse.analysis.occlusion import cover, occlusion
 from dlcourse.analysis.receptive_field import receptive_field
+from dlcourse.analysis.saliency import saliency
 
-__all__ = ["complexity", "receptive_field"]
+__all__ = [
+    "activations",
+    "class_activation",
+    "complexity",
+    "cover",
+    "deconvolve",
+    "nearest_neighbours",
+    "occlusion",
+    "receptive_field",
+    "saliency",
+    "strongest",
+    "top_patches",
+]

@@ -15,9 +15,10 @@ class Step:
 
     name: str  # of a layer inside a nested model: "outer/inner"
     operation: keras.Operation
-    arguments: tuple  # as given, and of them the symbolic tensors:
+    arguments: tuple  # as given, like keywords, and of both the symbolic tensors:
     inputs: tuple
     outputs: tuple
+    keywords: dict
 
 
 def trace(model, input_shape=None):
@@ -60,7 +61,7 @@ def _run(operation, name, steps, *args, **kwargs):
     if graph is None:
         outputs = operation.compute_output_spec(*args, **kwargs)
         inputs = _tensors((args, kwargs))
-        steps.append(Step(name, operation, args, inputs, _tensors(outputs)))
+        steps.append(Step(name, operation, args, inputs, _tensors(outputs), kwargs))
         return outputs
 
     def call(inner, *args, **kwargs):
