@@ -93,9 +93,15 @@ def profile(name, quick, full):
 def claim(text, holds):
     """Print the claim with a check mark; AssertionError where it does not hold.
 
-    ``holds`` is a bool, or an array of them: then all of them must hold.
+    ``holds`` is a bool, or an array or list of them: then all of them must hold.
+    TypeError for anything else, since most objects are true: a generator, an empty list.
     """
-    if not bool(getattr(holds, "all", lambda: holds)()):
+    import numpy as np
+
+    truths = np.asarray(holds)
+    if truths.dtype != bool or truths.size == 0:
+        raise TypeError(f"a claim wants True, False or an array of them, not {holds!r}")
+    if not truths.all():
         raise AssertionError(f"✗ {text}")
     print(f"✓ {text}")
 

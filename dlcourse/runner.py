@@ -49,7 +49,14 @@ def run_lecture(path, parameters):
     copy = path.parent.parent / "runs" / name
     copy.parent.mkdir(exist_ok=True)
     try:
-        execute_notebook(path, copy, parameters, cwd=path.parent, kernel_name="python3")
+        execute_notebook(
+            path,
+            copy,
+            parameters,
+            cwd=path.parent,
+            kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],  # not what the kernel says of itself
+        )
     except PapermillExecutionError as error:
         traceback = "\n".join(error.traceback)
         raise LectureFailed(

@@ -89,17 +89,29 @@ def test_profile_refuses_another_name_and_different_settings():
         lecture.profile("quick", {"epochs": 1, "seed": 0}, {"width": 2, "seed": 0})
 
 
-@pytest.mark.parametrize("holds", [True, np.True_, np.array([True, True])])
+@pytest.mark.parametrize(
+    "holds", [True, np.True_, np.array([True, True]), [True, True]]
+)
 def test_a_claim_that_holds_is_printed(holds, capsys):
     lecture.claim("it holds", holds)
     assert capsys.readouterr().out == "✓ it holds\n"
 
 
-@pytest.mark.parametrize("holds", [False, np.False_, np.array([True, False])])
+@pytest.mark.parametrize(
+    "holds", [False, np.False_, np.array([True, False]), [True, False]]
+)
 def test_a_claim_that_does_not_hold_raises(holds, capsys):
     with pytest.raises(AssertionError, match="✗ it holds"):
         lecture.claim("it holds", holds)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("holds", [(n > 2 for n in (1, 2)), [], "yes", 0.3, None])
+def test_a_claim_wants_truths(holds):
+    with pytest.raises(
+        TypeError, match="a claim wants True, False or an array of them"
+    ):
+        lecture.claim("it holds", holds)
 
 
 def test_show_displays_the_source_as_it_stands(monkeypatch):
