@@ -105,8 +105,16 @@ def check(path: Annotated[Path, typer.Argument(metavar="work/NN_topic.ipynb")]):
 
 @app.command()
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="files or folders by student")],
-    out: Annotated[Path, typer.Option(help="table that is written, or gone on with")],
+    submissions: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, file_okay=False, help="files or folders by student"
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(dir_okay=False, help="table that is written, or gone on with"),
+    ],
     jobs: Annotated[int | None, typer.Option(min=1, help="at a time")] = None,
     timeout: Annotated[float, typer.Option(min=1, help="seconds for each")] = 60,
     trust_submissions: Annotated[

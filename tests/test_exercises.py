@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import io
+import re
 from pathlib import Path
 
 import nbformat
@@ -207,6 +208,8 @@ def test_check_scores_a_notebook_with_a_broken_and_a_missing_cell(tmp_path):
     before = path.read_bytes()
     done = dlcourse("check", str(path))
     assert done.exit_code == 0
+    stopped = "Code cell 9 stops with ZeroDivisionError: division by zero\n"
+    assert done.stdout.startswith(stopped)
     assert "✓ sigmoid: right\n" in done.stdout
     assert "· elu: not attempted\n" in done.stdout
     assert done.stdout.endswith("\n7 of 8 points\n")
@@ -214,21 +217,38 @@ def test_check_scores_a_notebook_with_a_broken_and_a_missing_cell(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
-    [("01_none.ipynb", "No such file"), ("mine.ipynb", "no homework 'mi'")],
+    ("name", "content", "said"),
+    [
+        ("01_none.ipynb", None, "Begin one with: dlcourse start"),
+        ("01", None, "There is no notebook"),
+        ("mine.ipynb", "{}", "There is no homework 'mi'. There are: 01, 02, 03"),
+        ("mine.ipynb", "{}", "name begins with the number of its homework"),
+        ("01_mine.ipynb", '{"cells": [', "is damaged, or not a notebook"),
+        ("01_mine.ipynb", "[1]", "is damaged, or not a notebook"),
+        ("01_mine.ipynb", '{"cells": 3}', "is damaged, or not a notebook"),
+        ("01_mine.ipynb", "", "is damaged, or not a notebook"),
+    ],
 )
-def test_check_says_what_is_missing(name, said, tmp_path):
+def test_check_says_what_is_missing(name, content, said, tmp_path):
+    if content is not None:
+        (tmp_path / name).write_text(content)
     done = dlcourse("check", str(tmp_path / name))
     assert done.exit_code == 1
     assert said in done.stderr
 
 
-def test_check_stops_at_a_loop(tmp_path):
+@pytest.mark.parametrize(
+    ("source", "error", "said"),
+    [
+        ("while True: pass", TimeoutError, "takes more than 1 s"),
+        ("import os; os._exit(1)", RuntimeError, "ended the whole program"),
+    ],
+)
+def test_check_shows_the_cell_that_stops_it(source, error, said, tmp_path):
     from dlcourse.homework import work
 
     path = tmp_path / "01_mine.ipynb"
-    notebook = read(SOLUTIONS[0])
-    notebook.cells[1].source = "while True: pass"
-    nbformat.write(notebook, path)
-    with pytest.raises(TimeoutError, match="took more than 1 s"):
+    cells = [nbformat.v4.new_code_cell(text) for text in ("x = 1", source)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    with pytest.raises(error, match=rf"{said}[\s\S]*{re.escape(source)}"):
         work.score(path, timeout=1)

@@ -272,22 +272,31 @@ def test_without_a_sandbox_a_cheat_does_break_out(tmp_path, outside):
     assert {name: found[name].points for name in found} == dict.fromkeys(found, 1)
 
 
-def test_another_homework_does_not_overwrite_the_table(tmp_path):
-    GradeBook(tmp_path / "grades.csv", questions.of("01"))
-    with pytest.raises(ValueError, match="Name another file"):
-        GradeBook(tmp_path / "grades.csv", questions.of("01")[:2])
+def test_what_is_no_table_of_this_homework_is_left_alone(tmp_path):
+    table, notes = tmp_path / "grades.csv", tmp_path / "notes.csv"
+    GradeBook(table, questions.of("01"))
+    notes.write_text("a line without an end")
+    for path in (table, notes):
+        before = path.read_bytes()
+        with pytest.raises(ValueError, match="Name another file"):
+            classes.Grading("02", path, tmp_path, LIMITS, isolated=True)
+        assert path.read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} == {"grades.csv", "notes.csv"}
 
 
 def test_submissions_that_cannot_be_graded(tmp_path):
     folder = tmp_path / "class"
     folder.mkdir()
 
-    def refusal(out):
+    def refusal(out, folder=folder, code=1):
         result = CliRunner().invoke(cli.app, ["grade", str(folder), "--out", str(out)])
-        assert result.exit_code == 1
-        assert not out.exists()
-        return result.output
+        assert result.exit_code == code
+        assert not out.is_file()
+        return " ".join(result.output.replace("│", "").split())  # it has a frame
 
+    nowhere = tmp_path / "nowhere"
+    assert "does not exist" in refusal(tmp_path / "grades.csv", nowhere, code=2)
+    assert "is a directory" in refusal(tmp_path, code=2)
     assert "There are no submissions" in refusal(tmp_path / "grades.csv")
     (folder / "anna.ipynb").write_text("{}")
     assert "No submission tells which homework" in refusal(tmp_path / "grades.csv")

@@ -60,9 +60,10 @@ class Grading:
         self.homework, self.folder, self.limits = homework, folder, limits
         self.isolated, self.out = isolated, Path(out)
         self.questions = questions.of(homework)
-        self.pages = self.beside("_feedback")
-        self.pages.mkdir(parents=True, exist_ok=True)
+        self.out.parent.mkdir(parents=True, exist_ok=True)
         self.book = GradeBook(out, self.questions)
+        self.pages = self.beside("_feedback")
+        self.pages.mkdir(exist_ok=True)
         self.exercise = submission.exercise_of(homework)
         self.handed_out = submission.code_cells(self.exercise)
         self.inputs = [question.draw(self.book.seed) for question in self.questions]

@@ -11,7 +11,7 @@ class GradeBook:
 
     Columns: student, status, points, of (the points in all), seed (of the inputs), the
     points of each question, and its verdict. A row that was cut off is dropped.
-    ValueError where the file holds other questions.
+    ValueError where the file is anything else.
     """
 
     def __init__(self, path, questions):
@@ -29,9 +29,9 @@ class GradeBook:
         with open(self.path, newline="", encoding="utf-8") as file:
             whole = [line for line in file if line.endswith("\n")]
         lines = list(csv.reader(whole))
-        if lines and lines[0] != self.columns:
+        if lines[:1] != [self.columns]:
             raise ValueError(
-                f"{self.path} holds other questions than these submissions answer. "
+                f"{self.path} is there already, and is not the table of this homework. "
                 "Name another file with --out."
             )
         rows = [dict(zip(self.columns, line, strict=False)) for line in lines[1:]]

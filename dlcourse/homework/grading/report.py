@@ -62,7 +62,8 @@ def summary(rows, questions):
     lines += ["", "status", *bars(Counter(row["status"] for row in rows))]
     for question in questions:
         verdicts = Counter(row[f"{question.name} verdict"] for row in rows)
-        lines += ["", f"{question.name} ({question.points} points)"]
+        worth = "1 point" if question.points == 1 else f"{question.points} points"
+        lines += ["", f"{question.name} ({worth})"]
         counted = {s: verdicts[s] for s in (RIGHT, WRONG, NOT_ATTEMPTED)}
         lines += bars(counted | {"not run": verdicts[""]})
     return "\n".join(lines) + "\n"

@@ -39,5 +39,6 @@ def of(homework):
     """The questions of a homework, by its number "01", in their order."""
     found = [q for q in QUESTIONS.values() if q.homework == homework]
     if not found:
-        raise ValueError(f"There is no homework {homework!r}.")
+        listed = ", ".join(sorted({q.homework for q in QUESTIONS.values()}))
+        raise ValueError(f"There is no homework {homework!r}. There are: {listed}.")
     return found
