@@ -94,7 +94,7 @@ def claim(text, holds):
     """Print the claim with a check mark; AssertionError where it does not hold.
 
     ``holds`` is a bool, or an array or list of them: then all of them must hold.
-    TypeError for anything else, since most objects are true: a generator, an empty list.
+    TypeError for anything else, since most objects are true: a generator, a text.
     """
     import numpy as np
 
