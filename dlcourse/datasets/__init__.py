@@ -3,6 +3,7 @@
 from dlcourse.datasets.about import Info
 from dlcourse.datasets.access import fetch, info, names
 from dlcourse.datasets.cache import data_folder
+from dlcourse.datasets.epochs import Epochs, load_epochs
 from dlcourse.datasets.folder import from_folder, read_folder
 from dlcourse.datasets.pipeline import arrays, from_arrays, load
 from dlcourse.datasets.tfds_sets import DataUnavailable
@@ -10,6 +11,7 @@ from dlcourse.datasets.toy import rings, spirals, xor
 
 __all__ = [
     "DataUnavailable",
+    "Epochs",
     "Info",
     "arrays",
     "data_folder",
@@ -18,6 +20,7 @@ __all__ = [
     "from_folder",
     "info",
     "load",
+    "load_epochs",
     "names",
     "read_folder",
     "rings",

@@ -50,14 +50,24 @@ def load(
             "leave augment out."
         )
     shuffle = training if shuffle is None else shuffle
+    examples, waiting = read(name, split, image_size, shuffle, seed)
+    return batches(examples, batch_size, augment, waiting if shuffle else 0, seed)
+
+
+def read(name, split, image_size=None, shuffle=False, seed=0):
+    """Single (image, label) of a set, and among how many they can be shuffled.
+
+    shuffle: also read the files of a TFDS set in another order at each iteration.
+    """
+    import tensorflow as tf
+
     if name in EMBEDDED:
         x, y = arrays(name, split, image_size)
-        return from_arrays(x, y, batch_size, augment, shuffle, seed)
+        return tf.data.Dataset.from_tensor_slices((x, y)), len(x)
     examples, image_bytes = catalogue(name, split, image_size, shuffle, seed)
     fits = len(examples) * image_bytes <= MEMORY
     waiting = len(examples) if fits else MEMORY // image_bytes
-    examples = examples.cache() if fits else examples
-    return batches(examples, batch_size, augment, waiting if shuffle else 0, seed)
+    return (examples.cache() if fits else examples), waiting
 
 
 def from_arrays(x, y, batch_size=32, augment=None, shuffle=False, seed=0):

@@ -1,11 +1,13 @@
 """What Keras's ``fit`` does not have."""
 
 from dlcourse.training.augmented import predict_augmented
+from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.descent import gradient_descent, minibatch
 from dlcourse.training.progress import Progress
 from dlcourse.training.range_test import learning_rate_range_test
 from dlcourse.training.recipe import Recipe
 from dlcourse.training.recipes import RECIPES, find_recipe
+from dlcourse.training.resume import run_folder, train
 from dlcourse.training.schedule import Plateau, Schedule
 from dlcourse.training.sgd import SGD
 from dlcourse.training.smoothing import SmoothedCrossEntropy
@@ -13,6 +15,7 @@ from dlcourse.training.smoothing import SmoothedCrossEntropy
 __all__ = [
     "RECIPES",
     "SGD",
+    "Checkpoints",
     "Plateau",
     "Progress",
     "Recipe",
@@ -23,4 +26,6 @@ __all__ = [
     "learning_rate_range_test",
     "minibatch",
     "predict_augmented",
+    "run_folder",
+    "train",
 ]

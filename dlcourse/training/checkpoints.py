@@ -1,0 +1,127 @@
+"""Checkpoints that survive: a power cut while writing, a full disk, a damaged file.
+
+Keras's ``BackupAndRestore`` was tried first. It writes the weights over the old ones,
+so that a cut leaves half a file, and the epoch into a second file, which may then
+belong to other weights; it leaves out the state of dropout's random generators and
+the history. A training resumed from it ends with other weights.
+"""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import ops
+
+KEPT = 2  # the newest, and the one before in case it is damaged
+DAMAGED = (zipfile.BadZipFile, EOFError, KeyError, OSError, ValueError)
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Writes all that training consists of into a folder, at the end of each epoch.
+
+    That is: weights, batch norm's statistics, dropout's random generators, the
+    optimizer with its step and rate, the epoch, and the history. What Keras draws
+    without a ``SeedGenerator`` of a layer is not in it.
+
+    ``history`` maps the name of each metric to its value for every epoch so far, also
+    those before an interruption.
+
+    Args:
+        folder: where they stand; None keeps the history alone.
+        settings: a dictionary of numbers and text, of which a checkpoint must have the
+            same to be resumed.
+    """
+
+    def __init__(self, folder, settings=None):
+        super().__init__()
+        self.folder = folder and Path(folder)
+        self.settings = json.loads(json.dumps(settings or {}))  # tuples become lists
+        self.history = {}
+
+    def restore(self, model):
+        """Bring a compiled model to the newest checkpoint; the number of epochs done.
+
+        A damaged checkpoint is named, and the one before it taken. ValueError where the
+        settings are other ones.
+        """
+        for path in reversed(self.files()):
+            try:
+                values, state = read(path)
+            except DAMAGED as error:
+                print(f"{path} is damaged ({error}): taking the checkpoint before it.")
+                continue
+            self.check(path, state["settings"])
+            for variable, value in zip(variables(model), values, strict=True):
+                variable.assign(value)
+            self.history = state["history"]
+            return state["epoch"]
+        return 0
+
+    def files(self):
+        """The checkpoints, oldest first."""
+        return sorted(self.folder.glob("epoch-*.npz")) if self.folder else []
+
+    def check(self, path, before):
+        """ValueError if the settings in a checkpoint are not ours."""
+        names = sorted(before.keys() | self.settings.keys())
+        changed = [n for n in names if before.get(n) != self.settings.get(n)]
+        if changed:
+            listed = ", ".join(
+                f"{n} was {before.get(n)!r} and is {self.settings.get(n)!r}"
+                for n in changed
+            )
+            raise ValueError(
+                f"{path} is of another training: {listed}. Give the same, or another "
+                "folder."
+            )
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Add to the history, write the checkpoint, remove those no longer kept."""
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(float(value))
+        if self.folder is None:
+            return
+        state = {"epoch": epoch + 1, "history": self.history, "settings": self.settings}
+        values = [ops.convert_to_numpy(variable) for variable in variables(self.model)]
+        write(self.folder / f"epoch-{epoch + 1:05}.npz", values, state)
+        for path in self.files()[:-KEPT]:
+            path.unlink()
+
+
+def variables(model):
+    """All variables that training changes; builds the optimizer when needed."""
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    return [*model.variables, *model.optimizer.variables]
+
+
+def write(path, values, state):
+    """Write arrays and a dictionary so that the file is there entirely or not at all.
+
+    OSError that says what is left, where the disk is full or cannot be written to.
+    """
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(part, "wb") as file:
+            np.savez(file, *values, state=np.array(json.dumps(state)))
+            file.flush()
+            os.fsync(file.fileno())  # on the disk before it gets its name
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OSError(
+            error.errno,
+            f"The checkpoint {path} could not be written: {error.strerror}. Finished "
+            "checkpoints are still there: make room and start again to resume",
+        ) from error
+
+
+def read(path):
+    """Arrays and dictionary of a checkpoint; one of DAMAGED where it is not whole."""
+    with np.load(path) as file:  # the archive holds a checksum of each array
+        state = json.loads(str(file["state"]))
+        return [file[f"arr_{i}"] for i in range(len(file.files) - 1)], state

@@ -1,0 +1,69 @@
+"""Training by a recipe that goes on where it was interrupted."""
+
+import os
+from pathlib import Path
+
+from dlcourse.training.checkpoints import Checkpoints
+from dlcourse.training.progress import Progress
+
+
+def train(
+    model,
+    recipe,
+    data,
+    validation=None,
+    folder=None,
+    settings=None,
+    callbacks=(),
+    label="train",
+):
+    """Compile, resume from the newest checkpoint in the folder, and fit to the end.
+
+    The same seed, machine and backend give the same weights, however often training was
+    interrupted: an epoch that was cut short is done again.
+
+    Args:
+        model: a ``keras.Model`` that gives probabilities.
+        recipe: a `Recipe`.
+        data: ``datasets.Epochs``, or what has ``steps`` and ``between`` like it.
+        validation: data for ``fit``'s validation_data.
+        folder, settings: those of `Checkpoints`; without a folder nothing is resumed.
+        callbacks: more of them for ``fit``.
+        label: of the progress bar.
+
+    Returns:
+        The history: name -> one value per epoch.
+    """
+    model.compile(recipe.optimizer(data.steps), recipe.loss(), metrics=["accuracy"])
+    checkpoints = Checkpoints(folder, settings)
+    done, epochs = checkpoints.restore(model), round(recipe.epochs)
+    if done >= epochs:
+        return checkpoints.history
+    if done:
+        print(f"Going on after epoch {done} of {epochs}, from {folder}.")
+    model.fit(
+        data.between(done, epochs),
+        initial_epoch=done,
+        epochs=epochs,
+        steps_per_epoch=data.steps,
+        validation_data=validation,
+        callbacks=[
+            checkpoints,
+            *recipe.callbacks(checkpoints.history.get("val_loss", ())),
+            Progress(label, done),
+            *callbacks,
+        ],
+        shuffle=False,
+        verbose=0,
+    )
+    return checkpoints.history
+
+
+def run_folder(name):
+    """A folder of that name for checkpoints of a lecture's run, or None.
+
+    ``dlcourse run --profile full`` sets DLCOURSE_RUN, so that the next run of the same
+    lecture goes on from there; without it a lecture writes no checkpoints.
+    """
+    run = os.environ.get("DLCOURSE_RUN")
+    return Path(run) / name if run else None
