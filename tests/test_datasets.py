@@ -15,19 +15,7 @@ from dlcourse.datasets import cache, glyphs
 from dlcourse.datasets.resize import resize
 from dlcourse.datasets.split import parse, stratified
 
-
-@pytest.fixture(scope="module", autouse=True)
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DLCOURSE_DATA", str(folder))
-        yield folder
-
-
-@pytest.fixture
-def empty(tmp_path, monkeypatch):
-    monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path))
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 @pytest.mark.parametrize("name", datasets.names())
@@ -235,19 +223,19 @@ def test_noise_of_toy_sets():
     np.testing.assert_allclose(np.cos(angle - 2 * np.pi * radius), 1 - 2 * y, atol=1e-4)
 
 
-def test_second_time_reads_the_file(empty, monkeypatch):
+def test_second_time_reads_the_file(empty_data_folder, monkeypatch):
     first = datasets.arrays("digits")
     monkeypatch.setattr(
         "dlcourse.datasets.digits.make", None
     )  # fails when it is called
     np.testing.assert_array_equal(datasets.arrays("digits")[0], first[0])
-    assert datasets.fetch("digits") == empty / "embedded"
+    assert datasets.fetch("digits") == empty_data_folder / "embedded"
 
 
 @pytest.mark.parametrize("fault", ["flipped", "cut", "empty"])
-def test_damaged_file_is_found_and_made_again(empty, fault):
+def test_damaged_file_is_found_and_made_again(empty_data_folder, fault):
     first = datasets.arrays("digits")
-    (path,) = (empty / "embedded").iterdir()
+    (path,) = (empty_data_folder / "embedded").iterdir()
     whole = path.read_bytes()
     flipped = bytearray(whole)
     flipped[5000] ^= 1
@@ -292,7 +280,7 @@ def test_data_folder(monkeypatch, tmp_path):
     assert datasets.data_folder() == tmp_path / ".cache" / "dlcourse"
 
 
-def test_embedded_sets_need_no_tensorflow(folder):
+def test_embedded_sets_need_no_tensorflow(data_folder):
     program = (
         "import sys\n"
         "for name in 'tensorflow', 'tensorflow_datasets': sys.modules[name] = None\n"

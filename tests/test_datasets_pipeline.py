@@ -16,19 +16,7 @@ from dlcourse.datasets import pipeline, tfds_sets  # noqa: E402
 from dlcourse.datasets.resize import resize  # noqa: E402
 from dlcourse.datasets.tfds_builders import Digits  # noqa: E402
 
-
-@pytest.fixture(scope="module", autouse=True)
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DLCOURSE_DATA", str(folder))
-        yield folder
-
-
-@pytest.fixture
-def empty(tmp_path, monkeypatch):
-    monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path))
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 def tiny_image(index):
@@ -160,13 +148,15 @@ def test_augmentation_is_for_training_only():
         datasets.load("digits", "test", augment=lambda x: x)
 
 
-def test_embedded_sets_through_tfds(folder):
-    built = tfds.load("digits", split="test", as_supervised=True, data_dir=folder / "t")
+def test_embedded_sets_through_tfds(data_folder):
+    built = tfds.load(
+        "digits", split="test", as_supervised=True, data_dir=data_folder / "t"
+    )
     images, labels = zip(*built.as_numpy_iterator(), strict=True)
     x, y = datasets.arrays("digits", "test")
     np.testing.assert_array_equal(np.stack(images), np.round(x * 255))
     np.testing.assert_array_equal(labels, y)
-    info = tfds.builder("digits", data_dir=folder / "t").info
+    info = tfds.builder("digits", data_dir=data_folder / "t").info
     assert info.splits["train"].num_examples == 1438
     assert "CC BY" in info.redistribution_info.license
     assert tfds.builder_cls("digits") is Digits
@@ -209,7 +199,7 @@ def test_catalogue_shuffles_seeded(monkeypatch):
     assert order(1) == order(1) != first
 
 
-def test_files_are_shuffled_seeded(empty, monkeypatch):
+def test_files_are_shuffled_seeded(empty_data_folder, monkeypatch):
     four_files = tfds.download.DownloadConfig(num_shards=4)
     tfds_sets.find("dlcourse_tiny").download_and_prepare(download_config=four_files)
     monkeypatch.setattr(pipeline, "MEMORY", 6 * 6 * 3)  # one image waits: files only
@@ -246,13 +236,13 @@ def test_unknown_name(name, suggestion):
         assert "digits, glyphs" in str(error.value)
 
 
-def test_not_downloaded_and_offline(empty):
+def test_not_downloaded_and_offline(empty_data_folder):
     start = time.monotonic()
     with pytest.raises(datasets.DataUnavailable) as error:
         datasets.load("dlcourse_remote")
     assert time.monotonic() - start < 20  # seconds; TFDS alone takes minutes to give up
     sentence = str(error.value)
-    assert f"{empty}/tfds/dlcourse_remote/1.0.0" in sentence
+    assert f"{empty_data_folder}/tfds/dlcourse_remote/1.0.0" in sentence
     assert "ConnectionError" in sentence
     assert "127.0.0.1" in sentence
     assert "`dlcourse data fetch dlcourse_remote`" in sentence
@@ -270,7 +260,7 @@ def records_of(path):
 
 
 @pytest.mark.parametrize("fault", ["flipped", "cut", "gone", "fewer", "no info"])
-def test_damaged_tfds_set_is_prepared_anew(empty, fault):
+def test_damaged_tfds_set_is_prepared_anew(empty_data_folder, fault):
     before, _ = datasets.arrays("dlcourse_tiny", image_size=6)
     file = records_of(datasets.fetch("dlcourse_tiny"))
     content = file.read_bytes()
@@ -294,7 +284,7 @@ def test_damaged_tfds_set_is_prepared_anew(empty, fault):
     assert not list(file.parent.parent.glob("damaged.*"))
 
 
-def test_two_processes_prepare_at_once(empty, monkeypatch):
+def test_two_processes_prepare_at_once(empty_data_folder, monkeypatch):
     # While we prepare, another process finishes: its files are used, ours are dropped.
     prepare = DlcourseTiny._split_generators
 
@@ -305,7 +295,8 @@ def test_two_processes_prepare_at_once(empty, monkeypatch):
 
     monkeypatch.setattr(DlcourseTiny, "_split_generators", other_is_faster)
     assert len(datasets.arrays("dlcourse_tiny", image_size=6)[0]) == 40
-    assert [p.name for p in (empty / "tfds/dlcourse_tiny").iterdir()] == ["1.0.0"]
+    (version,) = (empty_data_folder / "tfds/dlcourse_tiny").iterdir()
+    assert version.name == "1.0.0"
 
 
 def test_pipeline_trains_a_model():
