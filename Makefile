@@ -35,8 +35,8 @@ lab: $(INSTALLED)  ## open JupyterLab on lectures/
 test: $(INSTALLED)  ## everything CI runs: lint, unit tests, every notebook compared
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest tests
-	$(BIN)/pytest --nbval $(wildcard lectures solutions)
+	$(BIN)/pytest --numprocesses 2 --dist worksteal tests
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --nbval $(wildcard lectures solutions)
 
 fast: $(INSTALLED)  ## the unit tests alone
 	$(BIN)/pytest tests

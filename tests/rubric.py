@@ -27,6 +27,7 @@ PRIVATE = re.compile(
     r"|\bat 0x[0-9a-f]+"  # memory
 )
 LINK = re.compile(r"\]\(<?([^)>\s]+)>?[^)]*\)|(?:href|src)=[\"']([^\"']+)[\"']")
+SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
 FENCE = re.compile(r"^```\s*python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -262,5 +263,12 @@ def links(notebook, path):
             yield f"{target} is no heading of this notebook"
 
 
+def folded(notebook, path):
+    """A question is plain text and HTML: there, Markdown is shown as it was typed."""
+    for question in SUMMARY.findall("\n".join(markdown(notebook))):
+        if set(question) & {"`", "*"}:
+            yield f"Markdown in <summary>{question}"
+
+
 RULES = [title, sections, parameters, outputs, strictness, lengths, substance]
-RULES += [no_retyping, slides, privacy, size, links]
+RULES += [no_retyping, slides, privacy, size, links, folded]

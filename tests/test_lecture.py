@@ -135,3 +135,14 @@ def test_progress_leaves_no_bar_in_stored_outputs(hidden, monkeypatch):
         bar.on_epoch_end(0, {"loss": 0.5})
         bar.on_train_end()
     assert bool(shown.outputs or shown.stdout) != hidden
+
+
+def test_the_bar_of_a_training_that_stopped_early_is_full(capsys, monkeypatch):
+    monkeypatch.setenv("TQDM_DISABLE", "0")
+    bar = progress.Progress()
+    bar.set_params({"epochs": 4, "steps": None})
+    bar.on_train_begin()
+    bar.on_epoch_end(0, {"loss": 0.5})
+    bar.on_train_end()
+    assert "100%" in capsys.readouterr().err
+    assert bar.bar.total == 1

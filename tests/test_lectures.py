@@ -139,6 +139,7 @@ SPOILED = [
     ("no_retyping: conv_bn is defined", add(5, "def conv_bn(x): pass")),
     ("no_retyping: conv_bn is defined", add(5, "conv_bn = lambda x: x")),
     ("no_retyping: conv_bn is defined", add(6, AGAIN)),
+    ("folded: Markdown in", add(9, "<details><summary>`x`?</summary></details>")),
     ("slides: ", lambda cells: cells[4].metadata.clear()),
     ("slides: ", lambda cells: cells[4].metadata.update(slideshow={"slide_type": ""})),
     ("privacy: names /home/", prints(5, "saved to /home/ada/model.keras")),
