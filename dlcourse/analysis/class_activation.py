@@ -34,24 +34,27 @@ def class_activation(model, images, labels, layer=None):
     Raises ValueError for a class or a layer that is not there, or that has no maps.
     """
     steps, values = climb(model, images)
-    tensor = _maps(steps, layer)
+    position = _with_maps(steps, layer)
+    tensor = steps[position].outputs[0]
     signal = one_hot(labels, values[id(steps[-1].outputs[0])].shape)
-    reached = descend(steps, values, signal)[id(tensor)]
+    reached = descend(steps[position + 1 :], values, signal)[id(tensor)]
     weights = reached.sum(axis=(1, 2), keepdims=True)
     found = (values[id(tensor)] * weights).sum(axis=-1, keepdims=True)
     larger = ops.image.resize(found, np.shape(images)[1:3], interpolation="bilinear")
     return ops.convert_to_numpy(larger)[..., 0]
 
 
-def _maps(steps, layer):
-    """The output of a layer, or of the last one with maps (n, h, w, c)."""
-    with_maps = {
-        step.name: step.outputs[0] for step in steps if len(step.outputs[0].shape) == 4
+def _with_maps(steps, layer):
+    """Position of a layer, or of the last one with maps (n, h, w, c)."""
+    found = {
+        step.name: position
+        for position, step in enumerate(steps)
+        if len(step.outputs[0].shape) == 4
     }
-    if not with_maps:
+    if not found:
         raise ValueError("No layer of this model has maps (height, width, channels).")
     if layer is None:
-        return list(with_maps.values())[-1]
-    if layer not in with_maps:
-        raise ValueError(f"No maps {layer!r}; there are {', '.join(with_maps)}.")
-    return with_maps[layer]
+        return list(found.values())[-1]
+    if layer not in found:
+        raise ValueError(f"No maps {layer!r}; there are {', '.join(found)}.")
+    return found[layer]
