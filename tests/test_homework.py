@@ -205,7 +205,9 @@ SAID = [
     ("double", lambda x, n: (n * x).astype(int), "They are whole numbers"),
     ("double", lambda x, n: n * x + (x > 3), "1 of 3 numbers wrong, the first at [2]"),
     ("double", lambda x, n: n * x[:-1], "shape (2,), but (3,) is expected. Is it off"),
-    ("double", lambda x, n: n * x[None], "The number of elements is right"),
+    ("double", lambda x, n: n * x[None], "An axis of length 1 is too many"),
+    ("double", lambda x, n: (n * x).reshape(-1, 1)[:0], "does a loop run at all?"),
+    ("double", lambda x, n: np.array([n * x] * 2), "has shape (2, 3), but (3,) is"),
     ("double", lambda x, n: (n * x).T, "shape (4, 3), but (3, 4) is expected. Are the"),
     ("double", lambda x, n: (n * x).sum(), "Was an axis summed over"),
     ("double", lambda x, n: n * x + 0j, "holds complex128, not real"),
@@ -219,12 +221,22 @@ SAID = [
     ("double", 3.0, "double is no function but float"),
     ("double", lambda x, n: (x, x), "has shape (2, 3)"),
     ("pair", lambda x: x.sum(), "2 results are expected, total, mean, but one came"),
+    ("pair", lambda x: (x.mean(0), x.sum()), "wrong order: give total, mean."),
+    ("pair", lambda x: x[:2], "2 results are expected, total, mean, but one came"),
     ("pair", lambda x: (1, 2, 3), "total, mean, but 3 came"),
     ("pair", lambda x: (x.sum(), x.mean(1)), "mean has shape (3,)"),
     ("pair", lambda x: (x.sum() + 1, x.mean(0)), "total is too large."),
     ("pair", lambda x: (-x.sum(), x.mean(0)), "The sign is wrong."),
     ("double", lambda x, n: np.sin(x), "Your result is wrong everywhere."),
     ("output_size", lambda n, k, s, p: 4, "too large. It is off by one."),
+    ("maxout", lambda x, w, b: (x @ w + b[:, None]).max(0)[0], "length 1 is missing"),
+    (
+        "maxout",
+        lambda x, w, b: (x @ w + b[:, None]).max(0) + np.zeros(2),
+        "what met what",
+    ),
+    ("im2col", lambda x, size: np.zeros((2, 2, 2)), "The number of elements is right"),
+    ("agrees", lambda output, right: output == right, "a single True or False is"),
     ("agrees", lambda output, right: False, "is False where it should be True."),
 ]
 
@@ -250,6 +262,8 @@ def test_lists_and_other_types_are_accepted():
     assert examine("double", lambda x, n: (n * x).tolist()).status == RIGHT
     assert examine("double", lambda x, n: (n * x).astype("float32")).status == RIGHT
     assert examine("pair", lambda x: [x.sum(), [*x.mean(0)]]).status == RIGHT
+    stacked = "momentum_step", lambda *a: np.array(right_answers.momentum_step(*a))
+    assert examine(*stacked).status == RIGHT
 
 
 def test_ellipsis_is_not_attempted():

@@ -49,10 +49,6 @@ def output(question, answer, arguments):
         return Problem("It gives None: is the return missing?")
     if isinstance(result, (list, tuple)):  # several results, or rather one array
         result = tuple(result) if question.results else list(result)
-    elif isinstance(result, np.ndarray) and result.shape[:1] == (
-        len(question.results),
-    ):
-        result = tuple(result)  # the results were stacked into one array
     try:
         return plain_result(result)
     except (TypeError, ValueError):

@@ -98,6 +98,8 @@ def describe(question, output, expected):
     if not isinstance(output, tuple) or len(output) != len(expected):
         count = len(output) if isinstance(output, tuple) else "one"
         return f"{len(expected)} results are expected, {wanted}, but {count} came."
+    if close(output[::-1], expected, question):
+        return f"The results are right, in the wrong order: give {wanted}."
     return " ".join(
         difference(got, right, question, name, hide=not question.arguments)
         for name, got, right in zip(question.results, output, expected, strict=True)

@@ -6,7 +6,12 @@ SHOWN = 24  # numbers of an array that are printed
 
 
 def close(got, expected, question):
-    """Whether two results are of one form and equal within the tolerances."""
+    """Whether two results are of one form and equal within the tolerances.
+
+    Where several results are expected, they may be stacked into one array.
+    """
+    if isinstance(got, np.ndarray) and isinstance(expected, tuple):
+        got = tuple(got) if got.shape[:1] == (len(expected),) else got
     if isinstance(expected, tuple) != isinstance(got, tuple):
         return False
     if isinstance(expected, tuple):
@@ -83,18 +88,36 @@ def likely(got, expected, question):
 
 def wrong_shape(got, expected, name):
     """The two shapes, and the usual reasons for them to differ."""
-    wanted = expected.shape or "a single number"
+    one = "True or False" if expected.dtype.kind == "b" else "number"
+    wanted = expected.shape or f"a single {one}"
     said = f"{name} has shape {got.shape}, but {wanted} is expected."
+    if not got.size:
+        return f"{said} It is empty: does a loop run at all?"
     if got.shape == expected.shape[::-1]:
         return f"{said} Are the axes transposed?"
+    if long(got.shape) == long(expected.shape):
+        more = got.ndim > expected.ndim
+        return f"{said} An axis of length 1 is {'too many' if more else 'missing'}."
     if got.size == expected.size:
         return f"{said} The number of elements is right: which axis is which?"
     if got.ndim < expected.ndim:
         return f"{said} Was an axis summed over, or dropped, that should stay?"
+    if got.ndim == expected.ndim and stretched(got.shape, expected.shape):
+        return f"{said} NumPy lines up shapes from the last axis: what met what?"
     off = [abs(g - e) for g, e in zip(got.shape, expected.shape, strict=False)]
     if got.ndim == expected.ndim and max(off) == 1:
         return f"{said} Is it off by one?"
     return said
+
+
+def long(shape):
+    """The axes that are longer than 1."""
+    return [length for length in shape if length > 1]
+
+
+def stretched(got, expected):
+    """Whether all axes that differ should have length 1, as broadcasting makes them."""
+    return all(e in (g, 1) for g, e in zip(got, expected, strict=True))
 
 
 def resemblance(got, expected, question):

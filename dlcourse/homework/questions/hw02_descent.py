@@ -19,6 +19,11 @@ def full_batch(w, x, y, order, batch_size, rate):
     return sgd_epoch(w, x, y, order, len(order), rate)
 
 
+def first_batch(w, x, y, order, batch_size, rate):
+    """Returns within the loop."""
+    return sgd_epoch(w, x, y, order[:batch_size], batch_size, rate)
+
+
 def drops_the_rest(w, x, y, order, batch_size, rate):
     """Leaves the last, smaller batch out."""
     whole = len(order) // batch_size * batch_size
@@ -96,6 +101,9 @@ QUESTIONS = (
         mistakes={
             "One step was made with all examples; one for each batch is asked for.": (
                 full_batch
+            ),
+            "Only the first batch is used. Does the return stand in the loop?": (
+                first_batch
             ),
             "The order is ignored.": lambda w, x, y, order, size, rate: sgd_epoch(
                 w, x, y, np.arange(len(x)), size, rate

@@ -39,10 +39,15 @@ def scores_and_labels(rng):
     return [(target, scores), (drawn, rng.normal(0, 2, (5, 4)))]
 
 
+def clipped(target, scores):
+    """Makes the probabilities first, and keeps their logarithm finite."""
+    return -np.log((target * softmax(scores)).sum(axis=1) + 1e-12)
+
+
 def with_large_scores(rng):
-    """As above, and scores whose exp is infinite, or 0 in all classes."""
-    large = np.array([[1000.0, 1000, 0], [-1000, -1001, -1003]])
-    return [*scores_and_labels(rng), (np.array([[1.0, 0, 0], [0, 1, 0]]), large)]
+    """As above, and scores whose exp is infinite, or 0: in all classes, or one."""
+    large = np.array([[1000.0, 1000, 0], [-1000, -1001, -1003], [0, 500, 1000]])
+    return [*scores_and_labels(rng), (np.eye(3)[[0, 1, 0]], large)]
 
 
 def softmax_gradient(target, scores):
@@ -94,6 +99,10 @@ QUESTIONS = (
         mistakes={
             "Right for small scores, but exp of a large one is infinite, and of a very "
             "negative one 0. Fuse softmax and logarithm.": overflowing,
+            "The probability of a class far behind is 0 in the computer, and no small "
+            "number added to it brings back how far. Fuse softmax and logarithm.": (
+                clipped
+            ),
             "This is the mean over the batch; each example's own loss is asked for.": (
                 lambda t, s: np.mean(softmax_cross_entropy(t, s))
             ),

@@ -12,6 +12,12 @@ def convolve(x, kernel, stride):
     return np.einsum("hwcij,ijcf->hwf", windows[::stride, ::stride], kernel)
 
 
+def small_steps(x, kernel, stride):
+    """As many places as the stride asks for, but side by side."""
+    h, w, _ = convolve(x, kernel, stride).shape
+    return convolve(x, kernel, 1)[:h, :w]
+
+
 def images_and_kernels(rng):
     """3 x 4 pixels of one channel to be read, then images with several channels."""
     small = np.arange(12.0).reshape(3, 4, 1)
@@ -117,6 +123,8 @@ QUESTIONS = (
             "The stride is ignored.": (
                 lambda x, kernel, stride: convolve(x, kernel, 1)
             ),
+            "The number of places is right, but the window moves by one pixel: output "
+            "(i, j) begins at pixel (i * stride, j * stride).": small_steps,
             "Only the first channel is looked at; a filter reaches through all.": (
                 lambda x, kernel, stride: convolve(x[..., :1], kernel[:, :, :1], stride)
             ),

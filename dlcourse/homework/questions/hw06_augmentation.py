@@ -219,6 +219,13 @@ QUESTIONS = (
             "The label is that of the larger share; it has to be mixed as well.": (
                 winner_takes_all
             ),
+            "The shares of the labels go along the classes. Each belongs to a row: "
+            "share[:, None] has the shape (n, 1).": (
+                lambda x, t, order, share: (
+                    mixup(x, t, order, share)[0],
+                    share * t + (1 - share) * t[order],
+                )
+            ),
             "All pictures get the share of the first one.": (
                 lambda x, t, order, share: mixup(x, t, order, 0 * share + share[0])
             ),
