@@ -134,6 +134,54 @@ def grade(
     typer.echo(summary, nl=False)
 
 
+@app.command()
+def train(
+    network: Annotated[str, typer.Argument(help="of the table `dlcourse models`")],
+    dataset: Annotated[str, typer.Argument(help="a data set, or a folder of images")],
+    epochs: Annotated[int | None, typer.Option(min=1)] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1)] = None,
+    image_size: Annotated[int | None, typer.Option(min=1, help="pixels")] = None,
+    recipe: Annotated[str | None, typer.Option(help="of a paper")] = None,
+    argument: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="of the network")
+    ] = None,
+    augment: Annotated[
+        list[str] | None, typer.Option(help="flip, shift, rotate; several times")
+    ] = None,
+    precision: Annotated[str | None, typer.Option(help="a Keras dtype policy")] = None,
+    seed: Annotated[int, typer.Option()] = 0,
+    out: Annotated[Path | None, typer.Option(help="folder, else in runs/")] = None,
+):
+    """Train a network on a data set; the same command again goes on where it stopped.
+
+    Writes checkpoints, model.keras, and history, curves and confusion as CSV and PNG.
+    """
+    from dlcourse.lecture import quiet
+
+    with quiet():
+        from dlcourse import trainer
+    try:
+        told = trainer.train(
+            network,
+            dataset,
+            epochs,
+            batch_size,
+            image_size,
+            recipe,
+            trainer.arguments_from(argument or []),
+            seed,
+            out,
+            augment or (),
+            precision,
+        )
+    except (OSError, RuntimeError, ValueError) as error:
+        fail(error)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. The same command goes on after the last whole epoch.")
+        raise typer.Exit(130) from None
+    typer.echo(told)
+
+
 @data.command("list")
 def list_data():
     """List the embedded data sets, which need no network."""

@@ -26,7 +26,8 @@ def setup(seed=0):
     """Load the backend quietly, seed it, set the figure style, say where we run.
 
     Seeds Python, NumPy and the backend: the same seed gives the same numbers on the
-    same machine. Prints one line: Keras, its backend, and the devices.
+    same machine. Prints one line: Keras, its backend, and the devices. Under
+    ``dlcourse run --profile full`` also puts all GPUs and mixed precision to work.
     """
     with quiet():
         import keras
@@ -38,6 +39,12 @@ def setup(seed=0):
 
     plt.style.use(STYLE)
     print(f"Keras {keras.__version__} on {devices} · seed {seed}")
+    if "DLCOURSE_RUN" in os.environ:
+        from dlcourse.training import choose_devices
+
+        chosen = choose_devices()
+        chosen.use()
+        print(chosen)
 
 
 def describe_devices(backend):

@@ -1,6 +1,9 @@
 """Find a lecture and run it from the command line."""
 
 import ast
+import contextlib
+import os
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -39,7 +42,9 @@ def find_lecture(number):
 def run_lecture(path, parameters):
     """Run a copy of a lecture with other parameters; gives the copy's path.
 
-    The copy stands in runs/ and is written again after every cell.
+    The copy stands in runs/ and is written again after every cell. All cells are run;
+    in the full profile, a training that `training.fit_recipe` does in `run_folder` goes on
+    where the last run, if it was interrupted, had stopped.
     """
     from nbclient.exceptions import DeadKernelError
     from papermill import PapermillExecutionError, execute_notebook
@@ -49,14 +54,16 @@ def run_lecture(path, parameters):
     copy = path.parent.parent / "runs" / name
     copy.parent.mkdir(exist_ok=True)
     try:
-        execute_notebook(
-            path,
-            copy,
-            parameters,
-            cwd=path.parent,
-            kernel_name="python3",
-            extra_arguments=["--log-level=ERROR"],  # not what the kernel says of itself
-        )
+        with checkpoints(copy.parent, path.stem, parameters):
+            execute_notebook(
+                path,
+                copy,
+                parameters,
+                cwd=path.parent,
+                kernel_name="python3",
+                # not what the kernel says of itself
+                extra_arguments=["--log-level=ERROR"],
+            )
     except PapermillExecutionError as error:
         traceback = "\n".join(error.traceback)
         raise LectureFailed(
@@ -69,6 +76,25 @@ def run_lecture(path, parameters):
             f"The copy up to there is {copy}"
         ) from None
     return copy
+
+
+@contextlib.contextmanager
+def checkpoints(runs, name, parameters):
+    """A folder for checkpoints in the full profile: removed unless the run breaks off.
+
+    The lecture finds it in DLCOURSE_RUN. Other parameters have another folder.
+    """
+    if parameters["PROFILE"] != "full":
+        yield
+        return
+    given = "-".join(f"{key}={value}" for key, value in parameters.items())
+    folder = runs / "checkpoints" / f"{name}-{given}".replace(os.sep, "_")
+    os.environ["DLCOURSE_RUN"] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ["DLCOURSE_RUN"]
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_parameters(path, parameters):

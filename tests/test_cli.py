@@ -52,6 +52,30 @@ def test_run_keeps_the_copy_and_lists_the_claims(course):
     assert result.stdout == f"{copy}\n\n✓ full 5\n"
 
 
+TWICE = """
+import os, pathlib
+folder = pathlib.Path(os.environ["DLCOURSE_RUN"])
+before = folder.exists()
+folder.mkdir(parents=True, exist_ok=True)
+assert before, "the power went out"
+"""
+
+
+def test_a_full_run_that_broke_off_finds_its_checkpoints(course):
+    lecture = course / "lectures/07_lenet.ipynb"
+    notebook = nbformat.read(lecture, as_version=4)
+    notebook.cells.append(v4.new_code_cell(TWICE))
+    nbformat.write(notebook, lecture)
+    first = dlcourse("run", "7", "--profile", "full")
+    assert "AssertionError: the power went out" in first.output
+    (kept,) = (course / "runs/checkpoints").iterdir()
+    assert "KeyError: 'DLCOURSE_RUN'" in dlcourse("run", "7").output
+    other = dlcourse("run", "7", "--profile", "full", "-p", "LIMIT", "5")
+    assert "AssertionError: the power went out" in other.output
+    assert dlcourse("run", "7", "--profile", "full").exit_code == 0
+    assert not kept.exists()
+
+
 def test_run_tells_a_claim_that_does_not_hold(course):
     result = dlcourse("run", "-p", "LIMIT", "-1", "07")
     assert result.exit_code == 1

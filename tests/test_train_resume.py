@@ -12,7 +12,7 @@ from keras import layers
 tf = pytest.importorskip("tensorflow")
 
 from dlcourse.datasets import Epochs, load_epochs  # noqa: E402
-from dlcourse.training import RECIPES, train  # noqa: E402
+from dlcourse.training import RECIPES, fit_recipe  # noqa: E402
 
 
 def numbered(n=24):
@@ -102,7 +102,7 @@ def run(folder, name="AlexNet", stop=None, seed=0, **changes):
     validation = load_epochs("digits", "test[:64]", 8, 32).between(0, 1)
     settings = {"name": name, "batches": (32,)} | changes
     callbacks = [] if stop is None else [Stop(stop)]
-    history = train(model, recipe, data, validation, folder, settings, callbacks)
+    history = fit_recipe(model, recipe, data, validation, folder, settings, callbacks)
     return model.get_weights(), history
 
 

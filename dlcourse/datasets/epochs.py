@@ -49,7 +49,7 @@ class Epochs:
         import tensorflow as tf
 
         dataset = tf.data.Dataset.range(first, last).flat_map(self.shuffled)
-        dataset = dataset.map(self.own_share).map(to_float, tf.data.AUTOTUNE)
+        dataset = own_share(dataset, self.share).map(to_float, tf.data.AUTOTUNE)
         if self.augment is not None:
             states = seed_states(self.augment)
 
@@ -75,10 +75,21 @@ class Epochs:
         )
         return examples.batch(self.batch_size, drop_remainder=True)
 
-    def own_share(self, images, labels):
-        """What of a batch is trained on here."""
-        host, hosts = self.share
-        return images[host::hosts], labels[host::hosts]
+
+def own_share(batches, share):
+    """This host's images of every batch."""
+    host, hosts = share
+    return batches.map(
+        lambda images, labels: (images[host::hosts], labels[host::hosts])
+    )
+
+
+def in_order(examples, batch_size, share=(0, 1)):
+    """Batches for validation; several hosts leave out what does not fill the last."""
+    import tensorflow as tf
+
+    batches = examples.batch(batch_size, drop_remainder=share[1] > 1)
+    return own_share(batches, share).map(to_float).prefetch(tf.data.AUTOTUNE)
 
 
 def seed_states(augment):

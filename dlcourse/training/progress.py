@@ -22,18 +22,33 @@ class Progress(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         # A bar in a notebook does not read the variable by itself.
         hidden = os.environ.get("TQDM_DISABLE") == "1"
+        self.steps = self.params.get("steps")  # None where Keras does not know
         self.bar = tqdm(
-            total=self.params["epochs"],
-            initial=self.done,
+            total=self.params["epochs"] * (self.steps or 1),
+            initial=self.done * (self.steps or 1),
             desc=self.label,
+            unit="step" if self.steps else "epoch",
             disable=hidden,
         )
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_begin(self, batch, logs=None):
+        # At its end, Keras would wait for the device to read the logs.
+        if self.steps:
+            self.move(self.epoch * self.steps + batch)
 
     def on_epoch_end(self, epoch, logs=None):
         self.bar.set_postfix(
             {name: f"{value:.3f}" for name, value in (logs or {}).items()}
         )
-        self.bar.update()
+        self.move((epoch + 1) * (self.steps or 1))
+
+    def move(self, position):
+        """Draw the bar up to this step."""
+        self.bar.update(position - self.bar.n)
 
     def on_train_end(self, logs=None):
+        self.bar.total = self.bar.n  # stopped early is no failure, which would be red
         self.bar.close()

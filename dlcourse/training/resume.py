@@ -7,7 +7,7 @@ from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.progress import Progress
 
 
-def train(
+def fit_recipe(
     model,
     recipe,
     data,

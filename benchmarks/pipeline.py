@@ -1,0 +1,145 @@
+"""Images per second of the input pipeline and of the training step, ours and others'.
+
+    python benchmarks/pipeline.py [--images 2048] [--batch 128] [--rounds 3]
+
+ResNet-20 on random images of 32 x 32 pixels, in one process. The trainings take turns,
+so that all meet the same machine; printed are the medians of the rounds. The pipeline
+shuffles, flips, shifts and prefetches. PyTorch (extra "torch") trains the same network
+on the same arrays, with the same optimizer.
+"""
+
+import argparse
+import itertools
+import statistics
+import time
+
+import keras
+import numpy as np
+
+from dlcourse.datasets import Epochs
+from dlcourse.models import CIFARResNet
+from dlcourse.training import RECIPES, augmentation
+
+
+def pipeline(images, labels, batch, augment):
+    """Epochs over the arrays."""
+    import tensorflow as tf
+
+    examples = tf.data.Dataset.from_tensor_slices((images, labels))
+    return Epochs(examples, batch, augmentation(augment))
+
+
+def compiled(batch):
+    """ResNet-20 with its paper's recipe."""
+    model = CIFARResNet(20)
+    recipe = RECIPES["ResNet, CIFAR"].scaled(batch)
+    model.compile(recipe.optimizer(steps_per_epoch=400), recipe.loss())
+    return model
+
+
+def torch_resnet20():
+    """The same network in plain PyTorch, shortcuts of option A."""
+    from torch import nn
+    from torch.nn import functional
+
+    def conv(inputs, filters, strides=1):
+        return nn.Conv2d(inputs, filters, 3, strides, padding=1, bias=False)
+
+    class Basic(nn.Module):
+        def __init__(self, inputs, filters, strides):
+            super().__init__()
+            self.conv1, self.bn1 = (
+                conv(inputs, filters, strides),
+                nn.BatchNorm2d(filters),
+            )
+            self.conv2, self.bn2 = conv(filters, filters), nn.BatchNorm2d(filters)
+            self.strides, self.missing = strides, filters - inputs
+
+        def forward(self, x):
+            y = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
+            shortcut = x[:, :, :: self.strides, :: self.strides]
+            pad = (0, 0, 0, 0, self.missing // 2, self.missing - self.missing // 2)
+            return functional.relu(functional.pad(shortcut, pad) + y)
+
+    widths = [16] + [16] * 3 + [32] * 3 + [64] * 3
+    blocks = [
+        Basic(inputs, filters, 1 if inputs == filters else 2)
+        for inputs, filters in itertools.pairwise(widths)
+    ]
+    stem = [conv(3, 16), nn.BatchNorm2d(16), nn.ReLU()]
+    head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)]
+    return nn.Sequential(*stem, *blocks, *head)
+
+
+def torch_epoch(images, labels, batch):
+    """A function that trains one epoch in a plain PyTorch loop."""
+    import torch
+
+    x = torch.from_numpy(images.transpose(0, 3, 1, 2).copy())
+    y = torch.from_numpy(labels).long()
+    model, loss = torch_resnet20(), torch.nn.CrossEntropyLoss()
+    found = sum(p.numel() for p in model.parameters())
+    assert found == 269_722, found  # as ours
+    sgd = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9, weight_decay=1e-4)
+
+    def epoch():
+        for part in torch.randperm(len(x)).split(batch):
+            sgd.zero_grad()
+            loss(model(x[part]), y[part]).backward()
+            sgd.step()
+
+    return epoch
+
+
+def ways(images, labels, batch):
+    """Name -> function that goes once through all images."""
+    plain = pipeline(images, labels, batch, [])
+    augmented = pipeline(images, labels, batch, ["flip", "shift"])
+    ours, keras_fit = compiled(batch), compiled(batch)
+
+    def read(data):
+        for _ in data.between(0, 1):
+            pass
+
+    def train(data):
+        ours.fit(
+            data.between(0, 1), steps_per_epoch=data.steps, shuffle=False, verbose=0
+        )
+
+    return {
+        "pipeline alone": lambda: read(plain),
+        "pipeline alone, augmented": lambda: read(augmented),
+        "training, our pipeline": lambda: train(plain),
+        "training, augmented": lambda: train(augmented),
+        "training, fit on arrays": lambda: keras_fit.fit(
+            images, labels, batch_size=batch, verbose=0
+        ),
+        "training, PyTorch loop": torch_epoch(images, labels, batch),
+    }
+
+
+def main():
+    """Print one line per way."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--images", type=int, default=2048)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    draw = np.random.default_rng(0)
+    images = draw.random((arguments.images, 32, 32, 3), "float32")
+    labels = draw.integers(0, 10, arguments.images)
+    table = ways(images, labels, arguments.batch)
+    seconds = {name: [] for name in table}
+    for round_ in range(arguments.rounds + 1):
+        for name, once in table.items():
+            start = time.perf_counter()
+            once()
+            if round_ > 0:  # the first round compiles
+                seconds[name].append(time.perf_counter() - start)
+    print(f"Keras {keras.__version__}, {keras.backend.backend()}; images per second")
+    for name, spent in seconds.items():
+        print(f"{name:<28} {arguments.images / statistics.median(spent):>9,.0f}")
+
+
+if __name__ == "__main__":
+    main()

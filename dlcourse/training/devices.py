@@ -1,0 +1,130 @@
+"""What to train on: devices, precision and hosts, chosen and explained.
+
+Several GPUs in one machine share every batch (on TensorFlow and JAX). Several hosts do
+on JAX: start the same command on each with KERAS_BACKEND=jax and with
+KERAS_DISTRIBUTION_JOB_ADDRESSES (host 0 and a free port: 10.0.0.1:1234),
+KERAS_DISTRIBUTION_NUM_PROCESSES and KERAS_DISTRIBUTION_PROCESS_ID (0, 1, …).
+"""
+
+import os
+from dataclasses import dataclass
+
+import keras
+
+HOSTS = "KERAS_DISTRIBUTION_NUM_PROCESSES"  # keras.distribution.initialize reads it
+TENSOR_CORES, BFLOAT16 = 7.0, 8.0  # compute capability from which a GPU has them
+
+
+@dataclass(frozen=True)
+class Devices:
+    """What was chosen; ``print`` says why. `use` puts it to work."""
+
+    backend: str
+    gpus: tuple  # names of those of this host
+    host: int
+    hosts: int
+    precision: str  # a Keras dtype policy
+    reasons: tuple  # for device, precision and hosts, one sentence each
+
+    def __str__(self):
+        return "\n".join(self.reasons)
+
+    def use(self):
+        """Set precision and distribution for all models built from now on."""
+        keras.config.set_dtype_policy(self.precision)
+        if self.backend == "tensorflow" and len(self.gpus) > 1:
+            import tensorflow as tf
+
+            tf.distribute.experimental_set_strategy(tf.distribute.MirroredStrategy())
+        if self.backend == "jax" and (len(self.gpus) > 1 or self.hosts > 1):
+            # Our `Epochs` give each host its share of a batch.
+            parallel = keras.distribution.DataParallel(auto_shard_dataset=False)
+            keras.distribution.set_distribution(parallel)
+
+
+def choose_devices(precision=None):
+    """Look at this machine, join the other hosts, and choose; see `decide`.
+
+    Call it before anything is computed. RuntimeError for several hosts without JAX.
+    """
+    backend, hosts = keras.backend.backend(), int(os.environ.get(HOSTS, 1))
+    host = 0
+    if hosts > 1:
+        if backend != "jax":
+            raise RuntimeError(
+                f"{HOSTS}={hosts}, and the backend is {backend}: several hosts train "
+                "together on JAX alone. Set KERAS_BACKEND=jax."
+            )
+        keras.distribution.initialize()
+        import jax
+
+        host = jax.process_index()
+    return decide(backend, find_gpus(backend), host, hosts, precision)
+
+
+def find_gpus(backend):
+    """Name and compute capability of each GPU of this host that the backend sees."""
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        physical = tf.config.list_physical_devices("GPU")
+        details = map(tf.config.experimental.get_device_details, physical)
+        found = [
+            (d.get("device_name", "GPU"), d.get("compute_capability", (0, 0)))
+            for d in details
+        ]
+    elif backend == "jax":
+        import jax
+
+        local = [device for device in jax.local_devices() if device.platform == "gpu"]
+        found = [
+            (gpu.device_kind, tuple(map(int, gpu.compute_capability.split("."))))
+            for gpu in local
+        ]
+    else:
+        from torch import cuda
+
+        numbers = range(cuda.device_count())
+        found = [
+            (cuda.get_device_name(n), cuda.get_device_capability(n)) for n in numbers
+        ]
+    return [(name, major + minor / 10) for name, (major, minor) in found]
+
+
+def decide(backend, gpus, host=0, hosts=1, precision=None):
+    """`Devices` for these GPUs, a list of (name, compute capability).
+
+    precision: a Keras dtype policy, instead of the one that suits the GPUs.
+    """
+    names = tuple(name for name, _ in gpus)
+    if not gpus:
+        device = f"Device: CPU, for {backend} sees no GPU."
+    elif len(gpus) == 1:
+        device = f"Device: {names[0]}, the only GPU that {backend} sees."
+    elif backend == "torch":
+        names = names[:1]
+        device = f"Device: {names[0]}, one of {len(gpus)}: torch has no way to use all."
+    else:
+        way = "MirroredStrategy" if backend == "tensorflow" else "keras.distribution"
+        device = f"Device: {len(gpus)} × {names[0]}; they share every batch ({way})."
+    if precision is None:
+        precision, why = fitting_precision(min((c for _, c in gpus), default=0))
+    else:
+        why = "as asked for"
+    if hosts == 1:
+        several = f"Hosts: 1, for {HOSTS} is not set."
+    else:
+        several = f"Hosts: {hosts}; they share every batch. This is number {host}."
+    reasons = (device, f"Precision: {precision}, {why}.", several)
+    return Devices(backend, names, host, hosts, precision, reasons)
+
+
+def fitting_precision(capability):
+    """The dtype policy for the weakest GPU (0: there is none), and why."""
+    if capability >= BFLOAT16:
+        return "mixed_bfloat16", "which these GPUs multiply several times as fast"
+    if capability >= TENSOR_CORES:
+        return "mixed_float16", "for tensor cores without bfloat16; the loss is scaled"
+    if capability > 0:
+        return "float32", "for these GPUs have no tensor cores"
+    return "float32", "for mixed precision gains nothing on a CPU"

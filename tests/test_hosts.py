@@ -1,0 +1,130 @@
+"""Which devices, precision and hosts are chosen; two hosts train as one."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from dlcourse.training import devices
+from dlcourse.training.devices import choose_devices, decide
+
+H200, V100, OLD = ("NVIDIA H200", 9.0), ("Tesla V100", 7.0), ("GTX 1080", 6.1)
+
+
+def test_a_cpu_stays_in_float32():
+    chosen = decide("tensorflow", [])
+    assert (chosen.gpus, chosen.precision) == ((), "float32")
+    assert "gains nothing on a CPU" in str(chosen)
+
+
+@pytest.mark.parametrize(
+    ("gpus", "precision"),
+    [
+        ([H200], "mixed_bfloat16"),
+        ([V100], "mixed_float16"),
+        ([OLD], "float32"),
+        ([H200, V100], "mixed_float16"),
+    ],
+)
+def test_precision_suits_the_weakest_gpu(gpus, precision):
+    chosen = decide("jax", gpus)
+    assert chosen.precision == precision
+    assert f"Precision: {precision}, " in str(chosen)
+
+
+def test_all_gpus_are_used_and_the_way_is_told():
+    chosen = decide("tensorflow", [H200, H200])
+    assert len(chosen.gpus) == 2
+    assert "Device: 2 × NVIDIA H200; they share every batch (Mirrored" in str(chosen)
+    assert "keras.distribution" in str(decide("jax", [H200, H200]))
+    assert decide("torch", [H200, H200]).gpus == ("NVIDIA H200",)
+
+
+def test_precision_that_is_asked_for_wins():
+    chosen = decide("tensorflow", [H200], precision="float32")
+    assert "Precision: float32, as asked for." in str(chosen)
+
+
+def test_hosts_are_numbered():
+    assert "Hosts: 1, for" in str(decide("jax", []))
+    assert "Hosts: 2; " in str(decide("jax", [], host=1, hosts=2))
+    assert "number 1." in str(decide("jax", [], host=1, hosts=2))
+
+
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="what JAX can do")
+def test_several_hosts_need_jax(monkeypatch):
+    monkeypatch.setenv(devices.HOSTS, "2")
+    with pytest.raises(RuntimeError, match="Set KERAS_BACKEND=jax"):
+        choose_devices()
+
+
+def test_this_machine():
+    chosen = choose_devices()
+    assert chosen.backend == keras.backend.backend()
+    assert str(chosen).count("\n") == 2
+
+
+def test_use_sets_the_precision():
+    before = keras.config.dtype_policy()
+    try:
+        decide("tensorflow", [H200]).use()
+        assert keras.layers.Dense(1).compute_dtype == "bfloat16"
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+TRAIN = (
+    *("train", "ResNet-20", "digits", "--argument", "width=4", "--image-size", "8"),
+    *("--batch-size", "256", "--epochs", "2", "--augment", "shift"),
+)
+
+
+def start(out, folder, **environment):
+    """``dlcourse train`` in a process of its own, on JAX and a CPU."""
+    environment |= {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    environment |= {"DLCOURSE_DATA": str(folder), "TQDM_DISABLE": "1"}
+    return subprocess.Popen(
+        [Path(sys.executable).parent / "dlcourse", *TRAIN, "--out", out],
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def hosts(count):
+    """Environments of so many processes that act as hosts, on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    return [
+        {
+            "KERAS_DISTRIBUTION_JOB_ADDRESSES": address,
+            "KERAS_DISTRIBUTION_NUM_PROCESSES": str(count),
+            "KERAS_DISTRIBUTION_PROCESS_ID": str(number),
+        }
+        for number in range(count)
+    ]
+
+
+@pytest.mark.hosts
+def test_two_hosts_end_with_the_weights_of_one(tmp_path, data_folder):
+    pytest.importorskip("jax")
+    both = [start(tmp_path / "two", data_folder, **host) for host in hosts(2)]
+    told = [process.communicate(timeout=240)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], "\n".join(told)
+    one, two = (re.search(r"Weights: (\w+)", text)[1] for text in told)
+    assert one == two
+    alone = start(tmp_path / "one", data_folder)
+    assert alone.wait(timeout=240) == 0, alone.stdout.read()
+    models = [
+        keras.saving.load_model(tmp_path / n / "model.keras") for n in ("one", "two")
+    ]
+    for ours, theirs in zip(*(model.get_weights() for model in models), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)

@@ -1,0 +1,182 @@
+"""``dlcourse train``: killed, resumed, and what it writes and says."""
+
+import csv
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+pytest.importorskip("tensorflow")
+
+from dlcourse import cli, results, trainer  # noqa: E402
+from dlcourse.models import catalog  # noqa: E402
+from dlcourse.training import AUGMENTATIONS, RECIPES  # noqa: E402
+
+pytestmark = pytest.mark.usefixtures("data_folder")
+
+DLCOURSE = Path(sys.executable).parent / "dlcourse"
+LENET = "LeNet-5, dense"
+OPTIONS = ("--batch-size", "128", "--epochs", "5", "--augment", "shift")
+TRAIN = ("train", LENET, "digits", *OPTIONS, "--argument", "activation=relu")
+
+
+def dlcourse(*words):
+    return CliRunner().invoke(cli.app, [str(word) for word in words])
+
+
+def weights(output):
+    return re.search(r"Weights: (\w+)", output)[1]
+
+
+def killed(folder):
+    """Start training in a process of its own; kill it in the middle of an epoch."""
+    process = subprocess.Popen(
+        [DLCOURSE, *TRAIN, "--out", folder], stderr=subprocess.DEVNULL
+    )
+    while not (folder / "checkpoints-0/epoch-00002.npz").exists():
+        assert process.poll() is None
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, data_folder):
+    """The folder and the words of a training that nothing interrupted."""
+    folder = tmp_path_factory.mktemp("whole")
+    result = dlcourse(*TRAIN, "--out", folder)
+    assert result.exit_code == 0, result.output
+    return folder, result.output
+
+
+def test_killed_training_resumes_to_the_same_weights(tmp_path, trained):
+    killed(tmp_path)
+    assert not (tmp_path / "model.keras").exists()
+    result = dlcourse(*TRAIN, "--out", tmp_path)
+    assert re.search(r"Going on after epoch [234] of 5", result.output)
+    assert weights(result.output) == weights(trained[1])
+    for name in ("history.csv", "confusion.csv"):
+        assert (tmp_path / name).read_bytes() == (trained[0] / name).read_bytes()
+
+
+def test_devices_and_recipe_are_told_with_the_reason(trained):
+    lines = trained[1].splitlines()
+    assert [line.split(":")[0] for line in lines[:4]] == [
+        *("Device", "Precision", "Hosts", "Recipe")
+    ]
+    assert "5 epochs of 11 batches of 128, rate 0.05" in lines[3]
+
+
+def test_results_agree_with_each_other(trained):
+    folder, output = trained
+    with open(folder / "history.csv", newline="") as file:
+        history = list(csv.DictReader(file))
+    assert [row["epoch"] for row in history] == ["1", "2", "3", "4", "5"]
+    with open(folder / "confusion.csv", newline="") as file:
+        matrix = np.array([row[1:] for row in list(csv.reader(file))[1:]], int)
+    assert matrix.sum() == 359
+    accuracy = np.trace(matrix) / 359
+    np.testing.assert_allclose(float(history[-1]["val_accuracy"]), accuracy, rtol=1e-5)
+    assert f"Error {1 - accuracy:.2%}" in output
+    for name in ("curve.png", "confusion.png"):
+        assert Image.open(folder / name).size[0] > 400
+
+
+def test_confusion_counts_labels_in_rows():
+    matrix = results.confusion([0, 0, 1, 2], [0, 1, 1, 0], 3)
+    np.testing.assert_array_equal(matrix, [[1, 1, 0], [0, 1, 0], [1, 0, 0]])
+
+
+def test_the_curve_shows_error_in_percent():
+    history = {"loss": [2, 1], "accuracy": [0.5, 0.9]}
+    history |= {"val_loss": [3, 2], "val_accuracy": [0.4, 0.7]}
+    loss, error = results.draw_curves(history).axes
+    np.testing.assert_allclose(loss.lines[0].get_ydata(), [2, 1])
+    np.testing.assert_allclose(error.lines[1].get_ydata(), [60, 30])
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    """A folder of ten images in each of two classes: dark ones and bright ones."""
+    rng = np.random.default_rng(0)
+    for name, low in (("bright", 128), ("dark", 0)):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for number in range(10):
+            pixels = rng.integers(low, low + 128, (12, 12, 3), dtype="uint8")
+            Image.fromarray(pixels).save(tmp_path / "photos" / name / f"{number}.png")
+    return tmp_path / "photos"
+
+
+def test_a_folder_of_images(photographs, tmp_path):
+    words = ("--batch-size", 8, "--epochs", 1)
+    out = tmp_path / "out"
+    result = dlcourse("train", LENET.lower(), photographs, *words, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "of 4 held out" in result.output
+    header = (out / "confusion.csv").read_text().splitlines()[0]
+    assert header == "is \\ predicted,bright,dark"
+
+
+def test_an_image_that_cannot_be_read_is_named(photographs, tmp_path):
+    (photographs / "dark/7.png").write_bytes(b"not a picture")
+    result = dlcourse("train", "ResNet-20", photographs, "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert f"{photographs}/dark/7.png cannot be read as an image" in result.output
+    assert "Traceback" not in result.output
+
+
+WRONG = {
+    "There is no 'ResNet-21' in the catalog": ("ResNet-21", "digits"),
+    "There is no data set 'digit'": ("ResNet-20", "digit"),
+    "There is no recipe 'ResNeXt'": ("ResNet-20", "digits", "--recipe", "ResNeXt"),
+    "There is no augmentation 'flop'": ("ResNet-20", "digits", "--augment", "flop"),
+    "give an argument as NAME=VALUE": ("ResNet-20", "digits", "--argument", "width"),
+    "has 3 outputs": (
+        *("GoogLeNet, with both heads", "digits", "--image-size", "96"),
+        *("--batch-size", "2"),
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", WRONG)
+def test_what_is_not_there_is_told_with_what_is(sentence, tmp_path):
+    result = dlcourse("train", *WRONG[sentence], "--out", tmp_path)
+    assert (result.exit_code, "Traceback" in result.output) == (1, False)
+    assert sentence in result.output
+
+
+def test_another_training_in_the_folder_is_not_gone_on_with(trained):
+    result = dlcourse(*TRAIN, "--out", trained[0], "--seed", 1)
+    assert result.exit_code == 1
+    assert "seed was 0 and is 1" in result.output
+
+
+def test_control_c_says_how_to_go_on(monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trainer, "train", stop)
+    result = dlcourse(*TRAIN)
+    assert result.exit_code == 130
+    assert "The same command goes on" in result.output
+
+
+def test_every_constructor_has_a_recipe_that_is_there():
+    assert set(trainer.RECIPES.values()) | {trainer.OTHERWISE} <= set(RECIPES)
+    constructors = {row.constructor for row in catalog.CATALOG}
+    assert set(trainer.RECIPES) <= constructors
+    name, recipe = trainer.choose_recipe(catalog.get("WRN-28-10"), None, 20, 64)
+    assert (name, recipe.milestones, recipe.rate) == ("Wide ResNet", (6, 12, 16), 0.05)
+
+
+def test_help_names_all_augmentations():
+    assert ", ".join(AUGMENTATIONS) in " ".join(
+        dlcourse("train", "--help").output.split()
+    )
