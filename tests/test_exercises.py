@@ -85,16 +85,30 @@ def test_solution_stores_full_marks(path):
 
 @every_solution
 def test_cells_have_the_metadata_of_nbgrader(path):
+    both = {"schema_version": 3, "task": False}
+    answer = both | {"grade": False, "locked": False, "solution": True}
+    check = both | {"grade": True, "locked": True, "solution": False}
+    wanted = []
+    for question in questions.of(path.name[:2]):
+        wanted += [
+            answer | {"grade_id": question.name},
+            check | {"grade_id": f"check_{question.name}", "points": question.points},
+        ]
     for notebook in (read(path), exercise(path)):
-        cells = [c for c in code(notebook) if "nbgrader" in c.metadata]
-        meta = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader for c in cells}
-        for question in questions.of(path.name[:2]):
-            solution, check = meta[question.name], meta[f"check_{question.name}"]
-            assert (solution.solution, solution.grade) == (True, False)
-            assert (solution.locked, solution.schema_version) == (False, 3)
-            assert (check.solution, check.grade, check.locked) == (False, True, True)
-            assert check.points == question.points
-        assert len(meta) == len(cells) == 2 * len(questions.of(path.name[:2]))
+        metadata = [cell.metadata for cell in notebook.cells]
+        assert [m.nbgrader for m in metadata if "nbgrader" in m] == wanted
+
+
+@every_solution
+def test_markers_stand_where_nbgrader_looks_for_them(path):
+    """It refuses markers in other cells, and takes the points from what check gives."""
+    for cell in read(path).cells:
+        nbgrader = cell.metadata.get("nbgrader", {})
+        markers = [cell.source.count(mark) for mark in (generate.BEGIN, generate.END)]
+        assert markers == [int(nbgrader.get("solution", False))] * 2
+        if nbgrader.get("grade"):
+            _, result = cell.outputs
+            assert result.data["text/plain"] == str(nbgrader.points)
 
 
 @every_solution

@@ -4,6 +4,7 @@ import ast
 import inspect
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -292,8 +293,22 @@ def test_equality_tricks_earn_nothing():
 def test_check_prints_and_gives_points(capsys):
     assert homework.check("double", lambda x, n: n * x) == 1
     assert homework.check("double", lambda x, n: x) == 0
+    assert homework.check("double", ...) == 0
     said = capsys.readouterr().out
     assert said.startswith("✓ double: right\n✗ double: wrong. The number is ignored.\n")
+
+
+def test_check_writes_no_warning():
+    """nbgrader gives no points where a cell writes to standard error."""
+
+    def warns(x, n):
+        warnings.warn("This will go.", DeprecationWarning, stacklevel=1)
+        return n * x
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert homework.check("double", warns) == 1
+    assert not said
 
 
 def test_hints_come_one_after_the_other(capsys):

@@ -4,6 +4,7 @@ This file stands in the grader's sandbox as well: it imports NumPy alone.
 """
 
 import traceback
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +31,8 @@ def output(question, answer, arguments):
     if answer is ...:
         return ...
     try:
-        with np.errstate(all="ignore"):  # the verdict will speak of nan
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the verdict will speak of nan
             result = answer(*given)
     except NotImplementedError:
         return ...
