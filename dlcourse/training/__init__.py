@@ -3,6 +3,7 @@
 from dlcourse.training.augmentation import AUGMENTATIONS, augmentation
 from dlcourse.training.augmented import predict_augmented
 from dlcourse.training.checkpoints import Checkpoints
+from dlcourse.training.comparison import Run, compare, summary
 from dlcourse.training.descent import gradient_descent, minibatch
 from dlcourse.training.devices import Devices, choose_devices
 from dlcourse.training.progress import Progress
@@ -23,10 +24,12 @@ __all__ = [
     "Plateau",
     "Progress",
     "Recipe",
+    "Run",
     "Schedule",
     "SmoothedCrossEntropy",
     "augmentation",
     "choose_devices",
+    "compare",
     "find_recipe",
     "fit_recipe",
     "gradient_descent",
@@ -34,4 +37,5 @@ __all__ = [
     "minibatch",
     "predict_augmented",
     "run_folder",
+    "summary",
 ]
