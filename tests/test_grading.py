@@ -18,7 +18,6 @@ from typer.testing import CliRunner
 
 from dlcourse import cli
 from dlcourse.homework import questions
-from dlcourse.homework.checking import RIGHT, Verdict
 from dlcourse.homework.grading import classes, judging, plain, report, sandbox
 from dlcourse.homework.grading import submission as submissions
 from dlcourse.homework.grading.gradebook import GradeBook
@@ -333,5 +332,4 @@ def test_histograms_count_everybody():
     text = report.summary(rows, asked)
     assert "4 submissions" in text
     assert re.search(r"right +██ 2\n +wrong +█ 1\n +not attempted +0\n", text)
-    assert RIGHT in text
-    assert Verdict("a", RIGHT).points == 0
+    assert "(2 points)" in text

@@ -7,21 +7,26 @@ from dlcourse.homework import questions
 from dlcourse.runner import course_folder
 
 
+def exercise(number):
+    """The exercise that is handed out, by its number "7" or "07".
+
+    ValueError with all exercises if there is none.
+    """
+    exercises = sorted((course_folder() / "exercises").glob("[0-9][0-9]_*.ipynb"))
+    for path in exercises:
+        if path.name.startswith(f"{number:0>2}_"):
+            return path
+    listed = "".join(f"\n  {path.stem}" for path in exercises)
+    raise ValueError(f"There is no exercise {number!r}. There are:{listed}")
+
+
 def start(number):
     """Copy an exercise into work/; gives the copy's path.
 
-    ``number`` is "7" or "07". FileExistsError where it was begun before; ValueError
-    with all exercises if there is none of this number.
+    FileExistsError where it was begun before; else as `exercise`.
     """
-    folder = course_folder()
-    exercises = sorted((folder / "exercises").glob("[0-9][0-9]_*.ipynb"))
-    for path in exercises:
-        if path.name.startswith(f"{number:0>2}_"):
-            break
-    else:
-        listed = "".join(f"\n  {path.stem}" for path in exercises)
-        raise ValueError(f"There is no exercise {number!r}. There are:{listed}")
-    own = folder / "work" / path.name
+    path = exercise(number)
+    own = course_folder() / "work" / path.name
     own.parent.mkdir(exist_ok=True)
     if own.exists():
         raise FileExistsError(f"{own} is there already, and stays as it is.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from dlcourse.homework import questions
+from dlcourse.homework import questions, work
 from dlcourse.homework.grading import judging, report, sandbox, submission
 from dlcourse.homework.grading.gradebook import GradeBook
 from dlcourse.homework.grading.plain import pack
@@ -64,7 +64,7 @@ class Grading:
         self.book = GradeBook(out, self.questions)
         self.pages = self.beside("_feedback")
         self.pages.mkdir(exist_ok=True)
-        self.exercise = submission.exercise_of(homework)
+        self.exercise = work.exercise(homework)
         self.handed_out = submission.code_cells(self.exercise)
         self.inputs = [question.draw(self.book.seed) for question in self.questions]
 
@@ -73,9 +73,9 @@ class Grading:
         left = sorted(students.keys() - self.book.rows)
         before, total = len(students) - len(left), len(students)
         with ThreadPoolExecutor(jobs) as pool:
-            work = [pool.submit(self.safely, name, students[name]) for name in left]
+            tasks = [pool.submit(self.safely, name, students[name]) for name in left]
             try:
-                for done in tqdm(as_completed(work), "grading", total, initial=before):
+                for done in tqdm(as_completed(tasks), "grading", total, initial=before):
                     self.keep(done.result())
             except BaseException:  # Ctrl-C: what runs is finished, nothing else begun
                 pool.shutdown(cancel_futures=True)

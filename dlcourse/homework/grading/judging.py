@@ -1,7 +1,7 @@
 """Judge what came out of the sandbox: plain arrays, or a status."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dlcourse.homework.calling import Problem
 from dlcourse.homework.checking import WRONG, Verdict, judge
@@ -29,7 +29,7 @@ class Grade:
     student: str
     status: str
     verdicts: tuple[Verdict, ...] = ()
-    remarks: tuple[str, ...] = field(default=())
+    remarks: tuple[str, ...] = ()
 
     @property
     def points(self):

@@ -1,6 +1,6 @@
 """Values as JSON: how arguments go into the sandbox and results come out of it.
 
-No pickle, no file: what is read back is an array, a number or a text, and nothing else.
+No pickle, no file: what is read back is an array, a number or a tuple of them.
 """
 
 import base64
@@ -14,14 +14,14 @@ DIMENSIONS = 32  # of an array, at most
 
 
 def pack(value):
-    """An array, a number, a text, None, or a list or tuple of them as JSON."""
-    if isinstance(value, (tuple, list)):
-        return {type(value).__name__: [pack(member) for member in value]}
+    """An array, a number, or a tuple of them as JSON."""
+    if isinstance(value, tuple):
+        return {"tuple": [pack(member) for member in value]}
     if isinstance(value, (np.ndarray, np.generic)):
         form = {"dtype": value.dtype.str, "shape": list(value.shape)}
         data = base64.b64encode(value.tobytes()).decode()
         return {"scalar" if isinstance(value, np.generic) else "array": data} | form
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if isinstance(value, (int, float)):
         return {"value": value}
     raise TypeError(f"{type(value).__name__} cannot enter the sandbox")
 
@@ -29,9 +29,8 @@ def pack(value):
 def unpack(packed):
     """The value that was packed."""
     ((kind, content), *_) = packed.items()
-    if kind in ("tuple", "list"):
-        members = [unpack(member) for member in content]
-        return tuple(members) if kind == "tuple" else members
+    if kind == "tuple":
+        return tuple(unpack(member) for member in content)
     if kind == "value":
         return content
     array = unpack_array(content, packed["dtype"], packed["shape"])

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlcourse.homework import questions
-from dlcourse.runner import course_folder
 
 LARGEST = 10 * 2**20  # bytes of a notebook
 NO_NOTEBOOK, TOO_LARGE = "no notebook", "too large"
@@ -118,11 +117,10 @@ def homework_of(paths):
 
 def numbers(path):
     """The homework that a submission names, or that its cells do; a list of one."""
-    known = {question.homework for question in questions.QUESTIONS.values()}
     names = [path.name, *(p.name for p in path.rglob("*.ipynb"))]
     named = [m[1] for name in names if (m := re.match(r"(\d\d)_.*\.ipynb$", name))]
-    if any(number in known for number in named):
-        return [number for number in named if number in known][:1]
+    if known := [number for number in named if number in questions.HOMEWORKS]:
+        return known[:1]
     try:
         ids = {cell.grade_id for cell in code_cells(notebook(path, ""))}
     except Unreadable:
@@ -130,13 +128,6 @@ def numbers(path):
     asked = questions.QUESTIONS.values()
     votes = Counter(question.homework for question in asked if question.name in ids)
     return [number for number, _ in votes.most_common(1)]
-
-
-def exercise_of(homework):
-    """The path of the exercise that was handed out; ValueError if there is none."""
-    for path in sorted((course_folder() / "exercises").glob(f"{homework}_*.ipynb")):
-        return path
-    raise ValueError(f"There is no exercise {homework}.")
 
 
 def changes(cells, handed_out):

@@ -22,6 +22,7 @@ MODULES = (
     hw07_lenet,
 )
 QUESTIONS = {q.name: q for module in MODULES for q in module.QUESTIONS}
+HOMEWORKS = sorted({q.homework for q in QUESTIONS.values()})
 
 
 def get(name):
@@ -39,6 +40,6 @@ def of(homework):
     """The questions of a homework, by its number "01", in their order."""
     found = [q for q in QUESTIONS.values() if q.homework == homework]
     if not found:
-        listed = ", ".join(sorted({q.homework for q in QUESTIONS.values()}))
+        listed = ", ".join(HOMEWORKS)
         raise ValueError(f"There is no homework {homework!r}. There are: {listed}.")
     return found
