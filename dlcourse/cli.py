@@ -161,19 +161,19 @@ def train(
     with quiet():
         from dlcourse import trainer
     try:
-        told = trainer.train(
-            network,
-            dataset,
-            epochs,
-            batch_size,
-            image_size,
-            recipe,
-            trainer.arguments_from(argument or []),
-            seed,
-            out,
-            augment or (),
-            precision,
+        order = trainer.Order(
+            network=network,
+            dataset=dataset,
+            epochs=epochs,
+            batch_size=batch_size,
+            image_size=image_size,
+            recipe=recipe,
+            arguments=trainer.arguments_from(argument or []),
+            augment=tuple(augment or ()),
+            precision=precision,
+            seed=seed,
         )
+        told = trainer.train(order, out)
     except (OSError, RuntimeError, ValueError) as error:
         fail(error)
     except KeyboardInterrupt:

@@ -43,8 +43,8 @@ def run_lecture(path, parameters):
     """Run a copy of a lecture with other parameters; gives the copy's path.
 
     The copy stands in runs/ and is written again after every cell. All cells are run;
-    in the full profile, a training that `training.fit_recipe` does in `run_folder` goes on
-    where the last run, if it was interrupted, had stopped.
+    in the full profile, what `training.fit_recipe` trains in a `run_folder` goes on
+    where the last run stopped, if it was interrupted.
     """
     from nbclient.exceptions import DeadKernelError
     from papermill import PapermillExecutionError, execute_notebook

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 pytest.importorskip("tensorflow")
 
-from dlcourse import cli, results, trainer  # noqa: E402
-from dlcourse.models import catalog  # noqa: E402
-from dlcourse.training import AUGMENTATIONS, RECIPES  # noqa: E402
+from dlcourse import cli, results, trainer
+from dlcourse.models import catalog
+from dlcourse.training import AUGMENTATIONS, RECIPES
 
 pytestmark = pytest.mark.usefixtures("data_folder")
 
@@ -172,7 +172,8 @@ def test_every_constructor_has_a_recipe_that_is_there():
     assert set(trainer.RECIPES.values()) | {trainer.OTHERWISE} <= set(RECIPES)
     constructors = {row.constructor for row in catalog.CATALOG}
     assert set(trainer.RECIPES) <= constructors
-    name, recipe = trainer.choose_recipe(catalog.get("WRN-28-10"), None, 20, 64)
+    order = trainer.Order("WRN-28-10", "digits", epochs=20, batch_size=64)
+    name, recipe = order.chosen_recipe()
     assert (name, recipe.milestones, recipe.rate) == ("Wide ResNet", (6, 12, 16), 0.05)
 
 

@@ -12,7 +12,7 @@ from keras import layers
 tf = pytest.importorskip("tensorflow")
 
 from dlcourse.datasets import Epochs, load_epochs  # noqa: E402
-from dlcourse.training import RECIPES, fit_recipe  # noqa: E402
+from dlcourse.training import RECIPES, fit_recipe, resume  # noqa: E402
 
 
 def numbered(n=24):
@@ -198,6 +198,12 @@ def test_resumed_after_the_disk_was_full(tmp_path, whole, monkeypatch):
             run(tmp_path)
     assert not list(tmp_path.iterdir())
     assert run(tmp_path)[1] == whole["AlexNet"][1]
+
+
+def test_hosts_must_have_stopped_at_the_same_epoch(interrupted, monkeypatch):
+    monkeypatch.setattr(resume, "on_all_hosts", lambda done: [done, 2])
+    with pytest.raises(RuntimeError, match=r"epochs \[2, 3\]"):
+        run(interrupted)
 
 
 def test_other_settings_are_not_resumed(interrupted):

@@ -88,7 +88,9 @@ def in_order(examples, batch_size, share=(0, 1)):
     """Batches for validation; several hosts leave out what does not fill the last."""
     import tensorflow as tf
 
-    batches = examples.batch(batch_size, drop_remainder=share[1] > 1)
+    hosts = share[1]
+    size = min(batch_size, len(examples) // hosts * hosts)
+    batches = examples.batch(size, drop_remainder=hosts > 1)
     return own_share(batches, share).map(to_float).prefetch(tf.data.AUTOTUNE)
 
 

@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+import keras
+import numpy as np
+
 from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.progress import Progress
 
@@ -33,10 +36,20 @@ def fit_recipe(
 
     Returns:
         The history: name -> one value per epoch.
+
+    Raises:
+        ValueError: for checkpoints of a training with other settings.
+        OSError: where a checkpoint cannot be written; the finished ones stay.
+        RuntimeError: where hosts that train together stopped at different epochs.
     """
     model.compile(recipe.optimizer(data.steps), recipe.loss(), metrics=["accuracy"])
     checkpoints = Checkpoints(folder, settings)
     done, epochs = checkpoints.restore(model), round(recipe.epochs)
+    if len(everywhere := set(on_all_hosts(done))) > 1:
+        raise RuntimeError(
+            f"The hosts have checkpoints of epochs {sorted(everywhere)} in {folder}: "
+            "remove the newer ones, and start again."
+        )
     if done >= epochs:
         return checkpoints.history
     if done:
@@ -57,6 +70,15 @@ def fit_recipe(
         verbose=0,
     )
     return checkpoints.history
+
+
+def on_all_hosts(number):
+    """This number as each of the hosts has it."""
+    if keras.backend.backend() != "jax":
+        return [number]
+    from jax.experimental.multihost_utils import process_allgather
+
+    return process_allgather(np.array(number)).ravel().tolist()
 
 
 def run_folder(name):
