@@ -1,6 +1,7 @@
 """A folder of one's own images: one folder per class, named after the class."""
 
 import itertools
+import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -62,7 +63,10 @@ def read_folder(path, image_size, channels=3, skip_unreadable=False):
             return error
 
     with ThreadPoolExecutor() as pool:
-        found = list(tqdm(pool.map(attempt, files), "Reading images", len(files)))
+        # A bar in a notebook does not read the variable by itself.
+        hidden = os.environ.get("TQDM_DISABLE") == "1"
+        read = pool.map(attempt, files)
+        found = list(tqdm(read, "Reading images", len(files), disable=hidden))
     errors = [image for image in found if isinstance(image, ValueError)]
     if errors:
         warnings.warn(
