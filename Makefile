@@ -20,8 +20,8 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 # The tests that need TensorFlow, its keras.applications, or no backend at all; the others
 # run on each of them.
 ONE_BACKEND := $(addprefix tests/test_, augmentation% cli% datasets% exercises% grading% \
-	homework% lecture% listing% look% nbval_repairs% parity% project% \
-	seeded_mistakes% weights%)
+	homework% hosts% lecture% listing% look% nbval_repairs% parity% project% \
+	seeded_mistakes% train_% weights%)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 
 .PHONY: help lab test fast lectures exercises lint lock backends site browser clean

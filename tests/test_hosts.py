@@ -11,7 +11,8 @@ import keras
 import numpy as np
 import pytest
 
-from dlcourse.training import devices
+from dlcourse import lecture
+from dlcourse.training import devices, run_folder
 from dlcourse.training.devices import choose_devices, decide
 
 H200, V100, OLD = ("NVIDIA H200", 9.0), ("Tesla V100", 7.0), ("GTX 1080", 6.1)
@@ -70,13 +71,28 @@ def test_this_machine():
     assert str(chosen).count("\n") == 2
 
 
-def test_use_sets_the_precision():
+@pytest.fixture
+def policy():
+    """Leaves the policy as it was."""
     before = keras.config.dtype_policy()
-    try:
-        decide("tensorflow", [H200]).use()
-        assert keras.layers.Dense(1).compute_dtype == "bfloat16"
-    finally:
-        keras.config.set_dtype_policy(before)
+    yield
+    keras.config.set_dtype_policy(before)
+
+
+def test_use_sets_the_precision(policy):
+    decide("tensorflow", [H200]).use()
+    assert keras.layers.Dense(1).compute_dtype == "bfloat16"
+
+
+def test_a_full_run_of_a_lecture_tells_what_it_uses(policy, monkeypatch, capsys):
+    lecture.setup()
+    assert "Precision" not in capsys.readouterr().out
+    monkeypatch.setenv("DLCOURSE_RUN", "runs/checkpoints/07")
+    lecture.setup()
+    assert str(choose_devices()) in capsys.readouterr().out
+    assert run_folder("LeNet") == Path("runs/checkpoints/07/LeNet")
+    monkeypatch.delenv("DLCOURSE_RUN")
+    assert run_folder("LeNet") is None
 
 
 TRAIN = (
