@@ -75,7 +75,7 @@ def test_with_switches_and_without_relu_it_is_the_gradient(rule):
     model = build(pooled)
     x = normal(2, *SHAPE)
     y = normal(2, *model.output_shape[1:], seed=1)
-    _, (expected,) = gradients(lambda x: ops.sum(model(x) * y), x)
+    _, (expected,) = gradients(lambda x: ops.sum(ops.multiply(model(x), y)), x)
     np.testing.assert_allclose(down(model, x, y, rule), expected, rtol=1e-4, atol=1e-5)
 
 
@@ -88,7 +88,9 @@ def test_with_the_rule_of_the_gradient_it_is_the_gradient():
         scores = keras.Model(model.input, below)
         x = normal(2, *SHAPE)
         y = normal(2, *scores.output_shape[1:], seed=1)
-        _, (expected,) = gradients(lambda x, f=scores, y=y: ops.sum(f(x) * y), x)
+        _, (expected,) = gradients(
+            lambda x, f=scores, y=y: ops.sum(ops.multiply(f(x), y)), x
+        )
         if net is residual:  # …and below the last ReLU
             y = y * (ops.convert_to_numpy(model(x)) > 0)
         np.testing.assert_allclose(
@@ -177,6 +179,9 @@ NETWORKS = {
         [keras.Input((9, 9, 1)), layers.Conv2D(2, 3), layers.GlobalMaxPooling2D()]
     ),
     "conv_bn": lambda: build(lambda x: conv_bn(x, 3, 3, strides=2), (9, 9, 1)),
+    "called with a keyword": lambda: build(
+        lambda x: layers.MultiHeadAttention(1, 2)(x, value=x), (9, 9, 1)
+    ),
 }
 
 

@@ -111,8 +111,10 @@ def _transposed(step, values, above, linear):
         return above
 
     def product(*tensors):
-        outputs = zip(_call(step, tensors), above, strict=True)
-        return sum(ops.sum(y * each) for y, each in outputs if each is not None)
+        pairs = zip(_call(step, tensors), above, strict=True)
+        return sum(
+            ops.sum(ops.multiply(*pair)) for pair in pairs if pair[1] is not None
+        )
 
     with _without_activation(step.operation, linear):
         return gradients(product, *(values[id(x)] for x in step.inputs))[1]
