@@ -12,7 +12,13 @@ from keras import layers
 tf = pytest.importorskip("tensorflow")
 
 from dlcourse.datasets import Epochs, load_epochs  # noqa: E402
-from dlcourse.training import RECIPES, fit_recipe, resume  # noqa: E402
+from dlcourse.training import (  # noqa: E402
+    RECIPES,
+    Recipe,
+    checkpoints,
+    fit_recipe,
+    resume,
+)
 
 
 def numbered(n=24):
@@ -126,7 +132,7 @@ def test_resumed_weights_are_the_same(name, whole, tmp_path, capsys):
 
 
 @pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory):
+def after_three_epochs(tmp_path_factory):
     """What an interruption in the fourth epoch leaves."""
     folder = tmp_path_factory.mktemp("interrupted")
     with pytest.raises(KeyboardInterrupt):
@@ -135,8 +141,8 @@ def checkpoints(tmp_path_factory):
 
 
 @pytest.fixture
-def interrupted(checkpoints, tmp_path):
-    shutil.copytree(checkpoints, tmp_path, dirs_exist_ok=True)
+def interrupted(after_three_epochs, tmp_path):
+    shutil.copytree(after_three_epochs, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -198,6 +204,25 @@ def test_resumed_after_the_disk_was_full(tmp_path, whole, monkeypatch):
             run(tmp_path)
     assert not list(tmp_path.iterdir())
     assert run(tmp_path)[1] == whole["AlexNet"][1]
+
+
+def test_a_resumed_plateau_knows_the_losses_before(interrupted, monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        Recipe, "callbacks", lambda self, losses=(): given.append(list(losses)) or []
+    )
+    history = run(interrupted)[1]
+    assert given == [history["val_loss"][:3]]
+
+
+def test_a_cut_while_writing_leaves_no_half_checkpoint(tmp_path, monkeypatch):
+    def cut(number):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", cut)
+    with pytest.raises(KeyboardInterrupt):
+        checkpoints.write(tmp_path / "epoch-00001.npz", [np.ones(3)], {})
+    assert not list(tmp_path.glob("*.npz"))
 
 
 def test_hosts_must_have_stopped_at_the_same_epoch(interrupted, monkeypatch):
