@@ -85,7 +85,7 @@ def test_the_summary_is_the_mean_over_seeds(runs):
 def test_finished_runs_are_not_repeated(runs, tmp_path, monkeypatch):
     first = run(tmp_path, seeds=(0,))
     assert not list(tmp_path.rglob("checkpoints"))
-    monkeypatch.setattr("dlcourse.training.comparison.train", None)
+    monkeypatch.setattr("dlcourse.training.comparison.train_once", None)
     assert run(tmp_path, seeds=(0,)) == first
     assert histories(first)["narrow", 0] == histories(runs)["narrow", 0]
 

@@ -77,7 +77,7 @@ def compare(
             )
             held_out = examples(*test).batch(recipe.batch_size)
             label = f"{name}, seed {seed} ({len(runs) + 1} of {len(wanted)})"
-            measured = train(model, recipe, data, held_out, place, settings, label)
+            measured = train_once(model, recipe, data, held_out, place, settings, label)
         cost = complexity(model)
         runs.append(Run(name, seed, cost.parameters, cost.macs, **measured))
     return runs
@@ -90,7 +90,7 @@ def examples(images, labels):
     return tf.data.Dataset.from_tensor_slices((images, labels))
 
 
-def train(model, recipe, data, held_out, place, settings, label):
+def train_once(model, recipe, data, held_out, place, settings, label):
     """One run; {"seconds", "history"}, which is also written where it is kept."""
     checkpoints = place and place / "checkpoints"
     watch = Stopwatch()
@@ -126,7 +126,7 @@ class Stopwatch(keras.callbacks.Callback):
 
 
 def finished(place, settings):
-    """What `train` has written, or None; ValueError if the settings were other ones."""
+    """What `train_once` has written, or None; ValueError if the settings were other ones."""
     path = place / FINISHED
     if not path.exists():
         return None
