@@ -54,7 +54,8 @@ lint: $(INSTALLED)  ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: $(INSTALLED)  ## pin what pyproject.toml asks for in constraints.txt
+lock:  ## pin what pyproject.toml asks for in constraints.txt
+	test -x $(BIN)/uv || $(MAKE) $(INSTALLED)
 	$(BIN)/$(LOCK) pyproject.toml --output-file constraints.txt
 
 backends: $(INSTALLED)  ## the tests of layers, blocks, models and analysis on JAX and torch
