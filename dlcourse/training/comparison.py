@@ -126,7 +126,7 @@ class Stopwatch(keras.callbacks.Callback):
 
 
 def finished(place, settings):
-    """What `train_once` has written, or None; ValueError if the settings were other ones."""
+    """What `train_once` has written, or None; ValueError if the settings differ."""
     path = place / FINISHED
     if not path.exists():
         return None
