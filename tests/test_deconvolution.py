@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers, ops
+from small import build, normal
 
 from dlcourse.analysis import activations, deconvolve, strongest, top_patches
 from dlcourse.analysis.walk import climb, descend
@@ -12,15 +13,6 @@ from dlcourse.gradients import gradients
 from dlcourse.models import ConvNet, ResNet, ZFNet
 
 SHAPE = (12, 12, 2)
-
-
-def normal(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype("float32")
-
-
-def build(net, shape=SHAPE):
-    x = keras.Input(shape)
-    return keras.Model(x, net(x))
 
 
 def linear(x):
@@ -63,7 +55,7 @@ def down(model, x, signal, rule="deconvnet", layer=None):
 
 @pytest.mark.parametrize("rule", ["gradient", "deconvnet", "guided"])
 def test_of_a_linear_network_it_is_the_transpose(rule):
-    model = build(linear)
+    model = build(linear, SHAPE)
     x, y = normal(3, *SHAPE), normal(3, 5, seed=1)
     forward = np.sum(ops.convert_to_numpy(model(x)) * y, axis=1)
     back = np.sum(x * down(model, x, y, rule), axis=(1, 2, 3))
@@ -72,7 +64,7 @@ def test_of_a_linear_network_it_is_the_transpose(rule):
 
 @pytest.mark.parametrize("rule", ["gradient", "deconvnet", "guided"])
 def test_with_switches_and_without_relu_it_is_the_gradient(rule):
-    model = build(pooled)
+    model = build(pooled, SHAPE)
     x = normal(2, *SHAPE)
     y = normal(2, *model.output_shape[1:], seed=1)
     _, (expected,) = gradients(lambda x: ops.sum(ops.multiply(model(x), y)), x)
@@ -81,7 +73,7 @@ def test_with_switches_and_without_relu_it_is_the_gradient(rule):
 
 def test_with_the_rule_of_the_gradient_it_is_the_gradient():
     for net in (fused, unfused, residual):
-        model = build(net)
+        model = build(net, SHAPE)
         below = model.layers[-1].input if net is unfused else model.output
         if net is fused:  # the signal enters below the softmax
             model.layers[-1].activation = keras.activations.linear
@@ -109,7 +101,7 @@ def test_the_deconvnet_rectifies_on_the_way_down_and_only_there():
 
 
 def test_a_relu_inside_a_layer_is_a_relu():
-    one, other = build(fused), build(unfused)
+    one, other = build(fused, SHAPE), build(unfused, SHAPE)
     other.set_weights(one.get_weights())
     x, y = normal(2, *SHAPE), normal(2, 5, seed=1)
     for rule in ("gradient", "deconvnet", "guided"):
@@ -129,7 +121,7 @@ def test_unpooling_puts_the_signal_where_the_maximum_was():
 
 
 def test_one_unit_of_a_first_layer_shows_its_own_filter_where_it_answered():
-    model = build(lambda x: layers.Conv2D(3, 5, activation="relu", name="c")(x))
+    model = build(lambda x: layers.Conv2D(3, 5, activation="relu", name="c")(x), SHAPE)
     x = normal(1, *SHAPE)
     maps = activations(model, "c", x)
     row, column = np.unravel_index(maps[0, ..., 1].argmax(), maps.shape[1:3])
@@ -150,7 +142,7 @@ def test_strongest_keeps_one_number_of_one_channel_in_each_picture():
 
 
 def test_patches_are_what_the_strongest_places_see():
-    model = build(pooled)
+    model = build(pooled, SHAPE)
     images = normal(6, *SHAPE)
     layer = model.layers[-2].name  # a convolution behind a pooling
     patches, projections, chosen = top_patches(model, layer, 1, images, count=4)
@@ -211,7 +203,7 @@ def test_a_layer_of_a_nested_model_is_named_after_both():
 
 
 def test_mistakes_are_named():
-    model = build(fused)
+    model = build(fused, SHAPE)
     x = normal(1, *SHAPE)
     layer = model.layers[1].name
     with pytest.raises(ValueError, match=f"No layer 'conv9'; there are {layer}, "):

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers, ops
+from small import build, normal
 
 from dlcourse.analysis import (
     class_activation,
@@ -16,15 +17,6 @@ from dlcourse.blocks.head import classifier
 from dlcourse.gradients import gradients
 
 SHAPE = (16, 20, 3)
-
-
-def normal(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype("float32")
-
-
-def build(net, shape=SHAPE):
-    x = keras.Input(shape)
-    return keras.Model(x, net(x))
 
 
 def brightness(x):
@@ -83,7 +75,7 @@ def test_cover_is_centred_and_cut_off_at_the_border():
 
 
 def test_saliency_is_the_gradient_of_the_score_not_of_the_probability():
-    model = build(dense_head)
+    model = build(dense_head, SHAPE)
     x = normal(3, *SHAPE)
     scores = keras.Model(model.input, model.layers[-1](model.layers[-2].output))
     model.layers[-1].activation = keras.activations.linear
@@ -95,7 +87,7 @@ def test_saliency_is_the_gradient_of_the_score_not_of_the_probability():
 
 
 def test_each_picture_may_have_its_own_class():
-    model = build(dense_head)
+    model = build(dense_head, SHAPE)
     x = normal(2, *SHAPE)
     for method in (saliency, class_activation):
         together = method(model, x, [3, 1])
@@ -104,7 +96,7 @@ def test_each_picture_may_have_its_own_class():
 
 
 def test_class_activation_is_zhous_formula_where_a_mean_and_a_dense_layer_follow():
-    model = build(pooled_head)
+    model = build(pooled_head, SHAPE)
     x = normal(3, *SHAPE)
     maps = ops.convert_to_numpy(keras.Model(model.input, model.layers[1].output)(x))
     kernel, bias = model.layers[-1].get_weights()
@@ -117,7 +109,7 @@ def test_class_activation_is_zhous_formula_where_a_mean_and_a_dense_layer_follow
 
 
 def test_class_activation_with_dense_layers_is_grad_cam():
-    model = build(dense_head)
+    model = build(dense_head, SHAPE)
     x = normal(2, *SHAPE)
     maps = ops.convert_to_numpy(keras.Model(model.input, model.layers[1].output)(x))
     rest = keras.Sequential(model.layers[2:])
@@ -150,7 +142,7 @@ def test_distances_are_euclidean():
 
 
 def test_mistakes_are_named():
-    model = build(dense_head)
+    model = build(dense_head, SHAPE)
     x = normal(2, *SHAPE)
     with pytest.raises(ValueError, match="no class 5: 0 to 4"):
         saliency(model, x, 5)
@@ -159,9 +151,9 @@ def test_mistakes_are_named():
     with pytest.raises(ValueError, match=r"No maps 'conv9'; there are maps, max_pool"):
         class_activation(model, x, 0, layer="conv9")
     with pytest.raises(ValueError, match="No layer of this model has maps"):
-        class_activation(build(brightness), x, 0)
+        class_activation(build(brightness, SHAPE), x, 0)
     with pytest.raises(ValueError, match="no vector of classes"):
-        saliency(build(layers.Conv2D(2, 3)), x, 0)
+        saliency(build(layers.Conv2D(2, 3), SHAPE), x, 0)
     with pytest.raises(ValueError, match=r"\(height, width, channels\), not"):
         occlusion(model, x, 3)
     with pytest.raises(ValueError, match="size=0"):

@@ -11,7 +11,7 @@ from pathlib import Path
 import keras
 
 from dlcourse.analysis.complexity import complexity
-from dlcourse.datasets.epochs import Epochs
+from dlcourse.datasets.epochs import Epochs, in_order
 from dlcourse.training.checkpoints import DAMAGED, Checkpoints, read, write
 from dlcourse.training.resume import fit_recipe
 
@@ -75,7 +75,7 @@ def compare(
             data = Epochs(
                 examples(*training), recipe.batch_size, augment and augment(seed), seed
             )
-            held_out = examples(*test).batch(recipe.batch_size)
+            held_out = in_order(examples(*test), recipe.batch_size)
             label = f"{name}, seed {seed} ({len(runs) + 1} of {len(wanted)})"
             measured = train_once(model, recipe, data, held_out, place, settings, label)
         cost = complexity(model)
