@@ -1,13 +1,13 @@
 """A folder of one's own images: one folder per class, named after the class."""
 
 import itertools
-import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
+from dlcourse.bars import hidden
 from dlcourse.datasets.pipeline import from_arrays
 from dlcourse.datasets.resize import pair
 from dlcourse.datasets.split import stratified
@@ -63,10 +63,8 @@ def read_folder(path, image_size, channels=3, skip_unreadable=False):
             return error
 
     with ThreadPoolExecutor() as pool:
-        # A bar in a notebook does not read the variable by itself.
-        hidden = os.environ.get("TQDM_DISABLE") == "1"
         read = pool.map(attempt, files)
-        found = list(tqdm(read, "Reading images", len(files), disable=hidden))
+        found = list(tqdm(read, "Reading images", len(files), disable=hidden()))
     errors = [image for image in found if isinstance(image, ValueError)]
     if errors:
         warnings.warn(

@@ -1,9 +1,9 @@
 """A progress bar for ``fit``: one bar a run, in a notebook or a terminal."""
 
-import os
-
 import keras
 from tqdm.auto import tqdm
+
+from dlcourse.bars import hidden
 
 
 class Progress(keras.callbacks.Callback):
@@ -20,15 +20,13 @@ class Progress(keras.callbacks.Callback):
         self.done = done
 
     def on_train_begin(self, logs=None):
-        # A bar in a notebook does not read the variable by itself.
-        hidden = os.environ.get("TQDM_DISABLE") == "1"
         self.steps = self.params.get("steps")  # None where Keras does not know
         self.bar = tqdm(
             total=self.params["epochs"] * (self.steps or 1),
             initial=self.done * (self.steps or 1),
             desc=self.label,
             unit="step" if self.steps else "epoch",
-            disable=hidden,
+            disable=hidden(),
         )
 
     def on_epoch_begin(self, epoch, logs=None):
