@@ -109,6 +109,24 @@ def name_lines(ax, gap=0.075):
     return ax
 
 
+def spread(ax, groups):
+    """One row per entry of ``groups`` (name -> values): each value, and their mean.
+
+    The first entry stands on top. Values are dots, a bar joins the least and the
+    greatest, an upright line is the mean: where two rows do not overlap, the difference
+    is more than chance between these values.
+    """
+    for row, (name, values) in enumerate(groups.items()):
+        values, color = np.asarray(values, dtype=float), f"C{row % 7}"
+        ax.plot([values.min(), values.max()], [row, row], color=color, lw=9, alpha=0.25)
+        ax.plot(values, np.full(len(values), row), "o", color=color, label=name)
+        ax.plot([values.mean()] * 2, [row - 0.3, row + 0.3], color=color, lw=3)
+    ax.set_yticks(range(len(groups)), list(groups))
+    ax.set_ylim(len(groups) - 0.5, -0.5)
+    ax.grid(axis="y", visible=False)
+    return ax
+
+
 def images(axes, pictures, titles=None, **options):
     """Show pictures (h, w), (h, w, 1) or (h, w, 3), one on each of the axes.
 

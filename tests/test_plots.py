@@ -46,6 +46,21 @@ def test_curves_plots_and_names_each_line(ax):
     assert heights["residual"] - heights["plain"] >= 0.075 - 1e-9
 
 
+def test_spread_draws_every_value_and_the_mean(ax):
+    groups = {"plain": [3.0, 4.0, 8.0], "residual": [1.0, 2.0, 3.0]}
+    assert plots.spread(ax, groups) is ax
+    lines = ax.get_lines()
+    for row, values in enumerate(groups.values()):
+        span, dots, mean = lines[3 * row : 3 * row + 3]
+        assert list(span.get_xdata()) == [min(values), max(values)]
+        assert list(dots.get_xdata()) == values
+        assert set(mean.get_xdata()) == {np.mean(values)}
+        assert set(span.get_ydata()) | set(dots.get_ydata()) == {row}
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == list(groups)
+    low, high = ax.get_ylim()
+    assert low > high  # the first on top
+
+
 def test_images_shows_each_picture_and_empties_the_rest():
     figure, axes = plt.subplots(1, 3)
     pictures = np.arange(8.0).reshape(2, 2, 2, 1)
