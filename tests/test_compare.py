@@ -82,12 +82,23 @@ def test_the_summary_is_the_mean_over_seeds(runs):
     assert table.loc["wide", "training loss"] == pytest.approx(np.mean(losses))
 
 
+def test_the_probabilities_are_those_of_the_test_images_in_their_order(runs):
+    _, labels = data(40)
+    for one in runs:
+        np.testing.assert_allclose(one.probabilities.sum(axis=1), 1, atol=1e-5)
+        wrong = np.mean(one.probabilities.argmax(axis=1) != labels)
+        assert 100 * wrong == pytest.approx(one.error, abs=1e-3)
+    assert {one.error for one in runs} != {0.0}  # or any order would do
+
+
 def test_finished_runs_are_not_repeated(runs, tmp_path, monkeypatch):
     first = run(tmp_path, seeds=(0,))
     assert not list(tmp_path.rglob("checkpoints"))
     monkeypatch.setattr("dlcourse.training.comparison.train_once", None)
     assert run(tmp_path, seeds=(0,)) == first
     assert histories(first)["narrow", 0] == histories(runs)["narrow", 0]
+    (kept, _), (made, *_) = run(tmp_path, seeds=(0,)), runs
+    np.testing.assert_array_equal(kept.probabilities, made.probabilities)
 
 
 def test_a_damaged_result_is_made_again(tmp_path, capsys):
@@ -136,5 +147,7 @@ def test_killed_in_the_middle_it_resumes_to_the_same_table(runs, tmp_path, capsy
     resumed = run(tmp_path)
     assert "Going on after epoch 2 of 3" in capsys.readouterr().out
     assert histories(resumed) == histories(runs)
+    for one, other in zip(resumed, runs, strict=True):
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
     free = ["parameters", "multiply-adds", "training loss", "error (%)", "from", "to"]
     assert summary(resumed)[free].equals(summary(runs)[free])

@@ -5,10 +5,11 @@ import math
 import shutil
 import statistics
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from dlcourse.analysis.complexity import complexity
 from dlcourse.datasets.epochs import Epochs, in_order
@@ -28,6 +29,8 @@ class Run:
     macs: int  # multiply-adds for one image
     seconds: float  # per step, in the median epoch
     history: dict  # metric -> its value after each epoch
+    # of the test images, in their order: (images, classes)
+    probabilities: np.ndarray = field(repr=False, compare=False)
 
     @property
     def training_loss(self):
@@ -91,17 +94,18 @@ def examples(images, labels):
 
 
 def train_once(model, recipe, data, held_out, place, settings, label):
-    """One run; {"seconds", "history"}, which is also written where it is kept."""
+    """One run; the last fields of `Run`, which are also written where it is kept."""
     checkpoints = place and place / "checkpoints"
     watch = Stopwatch()
     history = fit_recipe(
         model, recipe, data, held_out, checkpoints, settings, [watch], label
     )
     measured = {"seconds": watch.median() / data.steps, "history": history}
+    probabilities = model.predict(held_out, verbose=0)
     if place:
-        write(place / FINISHED, [], measured | {"settings": settings})
+        write(place / FINISHED, [probabilities], measured | {"settings": settings})
         shutil.rmtree(checkpoints)  # many times the size of the result
-    return measured
+    return measured | {"probabilities": probabilities}
 
 
 class Stopwatch(keras.callbacks.Callback):
@@ -131,12 +135,12 @@ def finished(place, settings):
     if not path.exists():
         return None
     try:
-        _, result = read(path)
+        (probabilities,), result = read(path)
     except DAMAGED as error:
         print(f"{path} is damaged ({error}): training this one again.")
         return None
     Checkpoints(place, settings).check(path, result.pop("settings"))
-    return result
+    return result | {"probabilities": probabilities}
 
 
 def summary(runs):
