@@ -98,6 +98,23 @@ def test_plateaus_are_counted_as_by_hand():
     np.testing.assert_allclose(found, 0.01 * 0.1 ** np.array(falls), rtol=1e-5)
 
 
+def test_the_rate_falls_from_a_plateau_three_times_and_no_more():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    found = []
+    for epochs in (5, 15, 40):
+        (callback,) = RECIPES["AlexNet"].callbacks(losses=[1.0] * (epochs + 1))
+        callback.set_model(model)
+        callback.on_epoch_begin(epochs + 1)
+        found.append(float(model.optimizer.learning_rate))
+    np.testing.assert_allclose(found, [1e-3, 1e-5, 1e-5], rtol=1e-5)
+
+
+@pytest.mark.parametrize(("epochs", "patience"), [(90, 5), (36, 2), (9, 2), (180, 10)])
+def test_one_worse_epoch_is_no_plateau_in_a_short_recipe_either(epochs, patience):
+    assert RECIPES["AlexNet"].shortened(epochs).patience == patience
+
+
 def test_a_plateau_goes_on_from_the_losses_before():
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse")

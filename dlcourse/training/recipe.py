@@ -26,6 +26,7 @@ class Recipe:
     milestones: tuple = ()  # of "steps"
     factor: float = 0.1  # by which "steps" and "plateau" multiply the rate
     patience: int = 5  # epochs of a plateau: the papers looked for themselves
+    falls: int = 3  # from a plateau, at most; AlexNet's and VGG's fell so often
     warmup: float = 0.0
     warmup_from: float = 0.0  # the rate at the first step
     momentum: float = 0.9
@@ -41,13 +42,16 @@ class Recipe:
             raise ValueError(f"way={self.way!r}: choose one of {', '.join(WAYS)}.")
 
     def shortened(self, epochs):
-        """The recipe in so many epochs: all that is counted in epochs shrinks alike."""
+        """The recipe in so many epochs: all that is counted in epochs shrinks alike.
+
+        Patience stays at two or more: one worse epoch is noise, however few there are.
+        """
         scale = epochs / self.epochs
         return dataclasses.replace(
             self,
             epochs=epochs,
             milestones=tuple(scale * epoch for epoch in self.milestones),
-            patience=max(1, round(scale * self.patience)),
+            patience=max(min(2, self.patience), round(scale * self.patience)),
             warmup=scale * self.warmup,
         )
 
@@ -99,7 +103,7 @@ class Recipe:
         """
         if self.way != "plateau":
             return []
-        return [Plateau(self.rate, self.factor, self.patience, losses)]
+        return [Plateau(self.rate, self.factor, self.patience, self.falls, losses)]
 
     def loss(self):
         """Cross-entropy for whole-number labels and probabilities."""

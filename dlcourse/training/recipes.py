@@ -11,7 +11,7 @@ CIFAR_STEPS = 128 / 50_000
 INCEPTION_DROPS = tuple(range(2, 100, 2))
 
 # fmt: off
-RECIPES = {
+RECIPES = {  # source; batch size, epochs, rate, way, milestones, factor; the others
     "AlexNet": Recipe(
         "Krizhevsky, Sutskever, Hinton, NIPS 2012, section 5",
         128, 90, 0.01, "plateau", l2=5e-4),

@@ -77,16 +77,18 @@ class Plateau(keras.callbacks.Callback):
     Args:
         rate: the learning rate at the beginning.
         patience: epochs without a new lowest loss, after which the rate goes down.
+        falls: how often it goes down at most.
         losses: the validation losses of the epochs before this ``fit``.
     """
 
-    def __init__(self, rate, factor=0.1, patience=5, losses=()):
+    def __init__(self, rate, factor=0.1, patience=5, falls=3, losses=()):
         super().__init__()
         self.rate, self.factor, self.patience = rate, factor, patience
+        self.falls = falls
         self.losses = list(losses)
 
     def on_epoch_begin(self, epoch, logs=None):
-        falls = plateaus(self.losses, self.patience)
+        falls = min(plateaus(self.losses, self.patience), self.falls)
         self.model.optimizer.learning_rate = self.rate * self.factor**falls
 
     def on_epoch_end(self, epoch, logs=None):
