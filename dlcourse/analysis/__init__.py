@@ -8,6 +8,7 @@ from dlcourse.analysis.deconvolution import (
     strongest,
     top_patches,
 )
+from dlcourse.analysis.landscape import filter_normalized, loss_section
 from dlcourse.analysis.neighbours import nearest_neighbours
 from dlcourse.analysis.occlusion import cover, occlusion
 from dlcourse.analysis.receptive_field import receptive_field
@@ -19,6 +20,8 @@ __all__ = [
     "complexity",
     "cover",
     "deconvolve",
+    "filter_normalized",
+    "loss_section",
     "nearest_neighbours",
     "occlusion",
     "receptive_field",
