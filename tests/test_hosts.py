@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from dlcourse import lecture
 from dlcourse.training import devices, run_folder
-from dlcourse.training.devices import choose_devices, decide
+from dlcourse.training.devices import choose_devices, decide, local_hosts
 
 H200, V100, OLD = ("NVIDIA H200", 9.0), ("Tesla V100", 7.0), ("GTX 1080", 6.1)
 
@@ -95,6 +94,14 @@ def test_a_full_run_of_a_lecture_tells_what_it_uses(policy, monkeypatch, capsys)
     assert run_folder("LeNet") is None
 
 
+def test_hosts_on_this_machine_differ_in_their_number_alone():
+    first, second = local_hosts(2)
+    assert first.pop("KERAS_DISTRIBUTION_PROCESS_ID") == "0"
+    assert second.pop("KERAS_DISTRIBUTION_PROCESS_ID") == "1"
+    assert first == second
+    assert (first["KERAS_BACKEND"], first[devices.HOSTS]) == ("jax", "2")
+
+
 TRAIN = (
     *("train", "ResNet-9", "digits", "--argument", "width=4", "--image-size", "8"),
     *("--batch-size", "256", "--epochs", "2"),
@@ -114,25 +121,10 @@ def start(out, folder, **environment):
     )
 
 
-def hosts(count):
-    """Environments of so many processes that act as hosts, on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    return [
-        {
-            "KERAS_DISTRIBUTION_JOB_ADDRESSES": address,
-            "KERAS_DISTRIBUTION_NUM_PROCESSES": str(count),
-            "KERAS_DISTRIBUTION_PROCESS_ID": str(number),
-        }
-        for number in range(count)
-    ]
-
-
 @pytest.mark.hosts
 def test_two_hosts_end_with_the_weights_of_one(tmp_path, data_folder):
     pytest.importorskip("jax")
-    both = [start(tmp_path / "two", data_folder, **host) for host in hosts(2)]
+    both = [start(tmp_path / "two", data_folder, **host) for host in local_hosts(2)]
     alone = start(tmp_path / "one", data_folder)
     told = [process.communicate(timeout=240)[0] for process in (*both, alone)]
     assert [process.returncode for process in (*both, alone)] == [0] * 3, told

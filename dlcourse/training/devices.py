@@ -7,6 +7,7 @@ KERAS_DISTRIBUTION_NUM_PROCESSES and KERAS_DISTRIBUTION_PROCESS_ID (0, 1, …).
 """
 
 import os
+import socket
 from dataclasses import dataclass
 
 import keras
@@ -60,6 +61,25 @@ def choose_devices(precision=None):
 
         host = jax.process_index()
     return decide(backend, find_gpus(backend), host, hosts, precision)
+
+
+def local_hosts(count):
+    """Environments in which so many processes act as hosts, all on this machine.
+
+    Host 0 listens on a port that was free. On real hosts, set the same variables.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    return [
+        {
+            "KERAS_BACKEND": "jax",
+            "KERAS_DISTRIBUTION_JOB_ADDRESSES": address,
+            HOSTS: str(count),
+            "KERAS_DISTRIBUTION_PROCESS_ID": str(number),
+        }
+        for number in range(count)
+    ]
 
 
 def find_gpus(backend):
