@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import losses, ops
 
+from dlcourse.analysis import complexity
 from dlcourse.gradients import weight_gradients
 from dlcourse.training.cells import (
     CHOICES,
@@ -17,6 +18,7 @@ from dlcourse.training.cells import (
     become,
     cell_errors,
     distinct_cell,
+    operations,
 )
 
 CELLS = [(0, 1, 1, 2, 2, 0, 1, 0), (1, 1, 0, 0, 2, 2, 2, 1), (0, 0, 1, 0, 1, 0, 1, 1)]
@@ -50,6 +52,38 @@ def build(cell=None, **options):
     keras.utils.clear_session()
     keras.utils.set_random_seed(3)
     return CellNet(cell, width=4, classes=4, **options)
+
+
+def test_operations_are_what_they_are_called(images):
+    x = images[0][:2, :6, :6] - 0.5
+    inputs = keras.Input(x.shape[1:])
+    same, convolved, pooled = keras.Model(inputs, operations(inputs, 3))(x)
+    np.testing.assert_array_equal(same, x)
+    assert convolved.shape == (2, 6, 6, 3)
+    around = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=-np.inf)
+    windows = np.lib.stride_tricks.sliding_window_view(around, (3, 3), axis=(1, 2))
+    np.testing.assert_array_equal(pooled, windows.max(axis=(-2, -1)))
+
+
+def test_weights_of_a_plain_network():
+    """Two 3x3 convolutions of h, and two of what they add up to, in both cells."""
+    stem, dense = 9 * 4 + 2 * 4, 16 * 7 + 7
+    first = 4 * 4 + 4 * 9 * 4 * 4 + 5 * 2 * 4
+    second = 8 * 8 + 4 * 9 * 8 * 8 + 5 * 2 * 8
+    net = CellNet((0, 0, 1, 1, 2, 2, 1, 1), width=4, classes=7)
+    assert complexity(net).parameters == stem + first + second + dense
+    deep = CellNet((0, 0, 1, 1, 2, 2, 1, 1), width=4, repeats=2, classes=7)
+    fourth = 16 * 8 + 4 * 9 * 8 * 8 + 5 * 2 * 8
+    third = 8 * 4 + 4 * 9 * 4 * 4 + 5 * 2 * 4
+    assert complexity(deep).parameters == stem + first + third + second + fourth + dense
+
+
+def test_a_cell_that_reads_the_one_before_the_last_skips_the_first():
+    kernels = {}
+    for read in (0, 1):
+        net = CellNet((read, read, 1, 1, read, read, 1, 1))
+        kernels[read] = sum(isinstance(x, keras.layers.Conv2D) for x in net.layers)
+    assert kernels == {0: 1 + 5 + 5, 1: 1 + 5}
 
 
 @pytest.mark.parametrize("cell", CELLS)
