@@ -78,12 +78,13 @@ def test_weights_of_a_plain_network():
     assert complexity(deep).parameters == stem + first + third + second + fourth + dense
 
 
-def test_a_cell_that_reads_the_one_before_the_last_skips_the_first():
+@pytest.mark.parametrize("repeats", [1, 2])
+def test_cells_that_read_the_one_before_the_last_skip_every_other(repeats):
     kernels = {}
     for read in (0, 1):
-        net = CellNet((read, read, 1, 1, read, read, 1, 1))
+        net = CellNet((read, read, 1, 1, read, read, 1, 1), repeats=repeats)
         kernels[read] = sum(isinstance(x, keras.layers.Conv2D) for x in net.layers)
-    assert kernels == {0: 1 + 5 + 5, 1: 1 + 5}
+    assert kernels == {0: 1 + 5 * 2 * repeats, 1: 1 + 5 * repeats}
 
 
 @pytest.mark.parametrize("cell", CELLS)
