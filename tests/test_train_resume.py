@@ -11,6 +11,7 @@ from keras import layers
 
 tf = pytest.importorskip("tensorflow")
 
+from dlcourse import training  # noqa: E402
 from dlcourse.datasets import Epochs, load_epochs  # noqa: E402
 from dlcourse.training import (  # noqa: E402
     RECIPES,
@@ -49,6 +50,40 @@ def test_what_does_not_fill_a_batch_waits():
     epochs = Epochs(numbered(23), 6)
     assert epochs.steps == 3
     assert len(order(epochs.between(0, 2))) == 36
+
+
+class Traced(keras.Model):
+    """Counts how often TensorFlow traces its training step."""
+
+    traces = 0
+
+    def train_step(self, data):
+        """Train, and count."""
+        self.traces += 1
+        return super().train_step(data)
+
+
+@pytest.mark.parametrize(("prepared", "traces"), [(True, 1), (False, 2)])
+def test_prepared_the_first_step_is_traced_once(prepared, traces):
+    inputs = keras.Input((1, 1, 1))
+    model = Traced(inputs, layers.Dense(24, "softmax")(layers.Flatten()(inputs)))
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    if prepared:
+        training.build_state(model)
+    model.fit(Epochs(numbered(), 6).between(0, 1), shuffle=False, verbose=0)
+    assert model.traces == traces
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_preparing_leaves_nothing_in_the_metrics(outputs):
+    inputs = keras.Input((None, None, 1))  # any size, as in segmentation
+    maps = [layers.Conv2D(3, 1, activation="softmax")(inputs) for _ in range(outputs)]
+    model = keras.Model(inputs, maps)
+    losses = ["sparse_categorical_crossentropy"] * outputs
+    model.compile("adam", losses, metrics=[["accuracy"]] * outputs)
+    training.build_state(model)
+    assert model.optimizer.built
+    assert all(float(np.sum(v)) == 0 for m in model.metrics for v in m.variables)
 
 
 def test_hosts_share_every_batch():

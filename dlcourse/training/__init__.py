@@ -10,7 +10,7 @@ from dlcourse.training.progress import Progress
 from dlcourse.training.range_test import learning_rate_range_test
 from dlcourse.training.recipe import Recipe
 from dlcourse.training.recipes import RECIPES, find_recipe
-from dlcourse.training.resume import fit_recipe, run_folder
+from dlcourse.training.resume import build_state, fit_recipe, run_folder
 from dlcourse.training.schedule import Plateau, Schedule
 from dlcourse.training.sgd import SGD
 from dlcourse.training.smoothing import SmoothedCrossEntropy
@@ -28,6 +28,7 @@ __all__ = [
     "Schedule",
     "SmoothedCrossEntropy",
     "augmentation",
+    "build_state",
     "choose_devices",
     "compare",
     "find_recipe",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from keras import ops
 
 from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.progress import Progress
@@ -43,6 +44,7 @@ def fit_recipe(
         RuntimeError: where hosts that train together stopped at different epochs.
     """
     model.compile(recipe.optimizer(data.steps), recipe.loss(), metrics=["accuracy"])
+    build_state(model)
     checkpoints = Checkpoints(folder, settings)
     done, epochs = checkpoints.restore(model), round(recipe.epochs)
     if len(everywhere := set(on_all_hosts(done))) > 1:
@@ -70,6 +72,25 @@ def fit_recipe(
         verbose=0,
     )
     return checkpoints.history
+
+
+def build_state(model):
+    """Make the variables of a compiled model's optimizer and metrics before ``fit``.
+
+    TensorFlow traces the first step a second time if variables were made in it, and
+    tracing a deep network takes longer than training it for an epoch: on two CPU cores
+    56 layers begin after 5 s instead of 9 s. Changes no result.
+    """
+    if keras.backend.backend() != "tensorflow" or not hasattr(model, "outputs"):
+        return
+    if model.distribute_strategy.num_replicas_in_sync > 1:
+        return  # here Keras does it itself
+    model.optimizer.build(model.trainable_variables)
+    shapes = [[size or 1 for size in output.shape] for output in model.outputs]
+    said = [ops.zeros(shape) for shape in shapes]
+    right = [ops.zeros(shape[:-1], "int32") for shape in shapes]  # classes' numbers
+    model.compute_metrics(None, right, said)
+    model.reset_metrics()
 
 
 def on_all_hosts(number):
