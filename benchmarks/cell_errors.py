@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from dlcourse import datasets
-from dlcourse.training.cells import CellTrainer, all_cells
+from dlcourse.models.cell_net import all_cells
+from dlcourse.training.cells import CellTrainer
 
 SMALL = {"steps": 60, "width": 8, "repeats": 1}
 LARGE = {"steps": 120, "width": 16, "repeats": 2}

@@ -9,17 +9,16 @@ from keras import losses, ops
 
 from dlcourse.analysis import complexity
 from dlcourse.gradients import weight_gradients
-from dlcourse.training.cells import (
+from dlcourse.models.cell_net import (
     CHOICES,
     CellNet,
-    CellTrainer,
     Choice,
     all_cells,
     become,
-    cell_errors,
     distinct_cell,
     operations,
 )
+from dlcourse.training.cells import CellTrainer, cell_errors
 
 CELLS = [(0, 1, 1, 2, 2, 0, 1, 0), (1, 1, 0, 0, 2, 2, 2, 1), (0, 0, 1, 0, 1, 0, 1, 1)]
 

@@ -28,6 +28,22 @@ def test_outside_weights_are_drawn_again():
         dense()
 
 
+def test_nor_later_when_keras_works_out_a_shape():
+    with weightless():
+        dense()
+    with keras.StatelessScope():  # Keras's own work on shapes ends like this
+        pass
+
+
+def test_what_waited_before_is_not_forgotten():
+    with keras.StatelessScope():
+        layer = keras.layers.Dense(3)
+        layer.build((None, 4))
+        with weightless():
+            dense()
+    assert keras.ops.convert_to_numpy(layer.kernel).shape == (4, 3)
+
+
 def test_full_size_counts():
     with weightless():
         model = VGG("E")

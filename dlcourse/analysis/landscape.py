@@ -12,8 +12,8 @@ import numpy as np
 from keras import ops, tree
 from tqdm.auto import tqdm
 
+from dlcourse.archive import DAMAGED, read, write
 from dlcourse.bars import hidden
-from dlcourse.training.checkpoints import DAMAGED, read, write
 
 
 def filter_normalized(weights, seed):

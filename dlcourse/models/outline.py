@@ -3,6 +3,9 @@
 from contextlib import contextmanager
 
 import keras
+from keras.src.backend.common import global_state  # nothing public reaches the list
+
+WAITING = "uninitialized_variables"
 
 
 @contextmanager
@@ -13,5 +16,11 @@ def weightless():
     and no time to draw them. `complexity`, `receptive_field` and ``summary()`` need no
     values; do not train or save such a model.
     """
-    with keras.StatelessScope(initialize_variables=False):
-        yield
+    waiting = list(global_state.get_global_attribute(WAITING) or ())
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield
+    finally:
+        # Keras has noted the new ones down, and would draw values for all of them the
+        # next time that it works out a shape.
+        global_state.set_global_attribute(WAITING, waiting)

@@ -7,16 +7,14 @@ the history. A training resumed from it ends with other weights.
 """
 
 import json
-import os
-import zipfile
 from pathlib import Path
 
 import keras
-import numpy as np
 from keras import ops
 
+from dlcourse.archive import DAMAGED, read, write
+
 KEPT = 2  # the newest, and the one before in case it is damaged
-DAMAGED = (zipfile.BadZipFile, EOFError, KeyError, OSError, ValueError)
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -96,32 +94,3 @@ def variables(model):
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
     return [*model.variables, *model.optimizer.variables]
-
-
-def write(path, values, state):
-    """Write arrays and a dictionary so that the file is there entirely or not at all.
-
-    OSError that says what is left, where the disk is full or cannot be written to.
-    """
-    part = path.with_suffix(".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(part, "wb") as file:
-            np.savez(file, *values, state=np.array(json.dumps(state)))
-            file.flush()
-            os.fsync(file.fileno())  # on the disk before it gets its name
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OSError(
-            error.errno,
-            f"The checkpoint {path} could not be written: {error.strerror}. Finished "
-            "checkpoints are still there: make room and start again to resume",
-        ) from error
-
-
-def read(path):
-    """Arrays and dictionary of a checkpoint; one of DAMAGED where it is not whole."""
-    with np.load(path) as file:  # the archive holds a checksum of each array
-        state = json.loads(str(file["state"]))
-        return [file[f"arr_{i}"] for i in range(len(file.files) - 1)], state

@@ -12,8 +12,9 @@ import keras
 import numpy as np
 
 from dlcourse.analysis.complexity import complexity
+from dlcourse.archive import DAMAGED, read, write
 from dlcourse.datasets.epochs import Epochs, in_order
-from dlcourse.training.checkpoints import DAMAGED, Checkpoints, read, write
+from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.resume import fit_recipe
 
 FINISHED = "run.npz"
