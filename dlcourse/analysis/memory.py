@@ -18,11 +18,11 @@ def kept_bytes(function, *arrays):
         arrays: float arrays, of which the gradient is taken; and of all weights.
     """
     backend = keras.backend.backend()
-    count = {"tensorflow": _on_tensorflow, "jax": _on_jax, "torch": _on_torch}[backend]
+    count = {"tensorflow": on_tensorflow, "jax": on_jax, "torch": on_torch}[backend]
     return count(function, [ops.convert_to_tensor(a, "float32") for a in arrays])
 
 
-def _on_tensorflow(function, tensors):
+def on_tensorflow(function, tensors):
     """What the value depends on is the forward pass; all the rest is the backward."""
     import tensorflow as tf
 
@@ -35,18 +35,18 @@ def _on_tensorflow(function, tensors):
         return value, tape.gradient(value, sources, unconnected_gradients="zero")
 
     value, *slopes = both.get_concrete_function(*tensors).graph.outputs
-    forward = _below(value.op)
-    backward = set().union(*(_below(slope.op) for slope in slopes)) - forward
+    forward = below(value.op)
+    backward = set().union(*(below(slope.op) for slope in slopes)) - forward
     read = {x.ref() for op in backward for x in op.inputs if x.op in forward}
     kept = [x.deref() for x in read]
-    return sum(_bytes(x) for x in kept if x.op.type not in GIVEN)
+    return sum(size_of(x) for x in kept if x.op.type not in GIVEN)
 
 
-def _bytes(tensor):
+def size_of(tensor):
     return tensor.shape.num_elements() * tensor.dtype.size
 
 
-def _below(operation):
+def below(operation):
     """An operation of a graph and all that it depends on."""
     found, waiting = set(), [operation]
     while waiting:
@@ -57,7 +57,7 @@ def _below(operation):
     return found
 
 
-def _on_jax(function, tensors):
+def on_jax(function, tensors):
     import jax
 
     def place(array):
@@ -71,7 +71,7 @@ def _on_jax(function, tensors):
     return sum(size for where, size in kept.items() if where not in given)
 
 
-def _on_torch(function, tensors):
+def on_torch(function, tensors):
     import torch
 
     kept = {}
