@@ -43,6 +43,7 @@ def on_tensorflow(function, tensors):
 
 
 def size_of(tensor):
+    """Bytes of a tensor of a graph."""
     return tensor.shape.num_elements() * tensor.dtype.size
 
 
@@ -58,6 +59,7 @@ def below(operation):
 
 
 def on_jax(function, tensors):
+    """What the function that computes the gradient has closed over."""
     import jax
 
     def place(array):
@@ -72,6 +74,7 @@ def on_jax(function, tensors):
 
 
 def on_torch(function, tensors):
+    """What autograd saves on the way forward."""
     import torch
 
     kept = {}
