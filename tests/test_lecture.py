@@ -69,6 +69,20 @@ def test_setup_says_where_we_run_and_seeds(style, capsys):
     np.testing.assert_array_equal(first, again)
 
 
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's")
+@pytest.mark.parametrize(("run", "threads"), [({}, 1), ({"DLCOURSE_RUN": "."}, 0)])
+def test_one_thread_for_an_operation_except_in_a_full_run(run, threads):
+    program = (
+        "import tensorflow as tf; from dlcourse.lecture import setup; setup(threads=1);"
+        "print(tf.config.threading.get_intra_op_parallelism_threads())"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, env=os.environ | run, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == str(threads)
+
+
 def test_setup_sets_the_figure_style(style, capsys):
     plt.rcdefaults()
     before = dict(plt.rcParams)
