@@ -37,7 +37,7 @@ def setup(seed=0, threads=None):
         import keras
 
         full = "DLCOURSE_RUN" in os.environ
-        devices = describe_devices(keras.backend.backend(), not full and threads)
+        devices = describe_devices(keras.backend.backend(), None if full else threads)
     keras.utils.set_random_seed(seed)
 
     import matplotlib.pyplot as plt
