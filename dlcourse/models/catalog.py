@@ -59,6 +59,13 @@ class Row:
     cifar10: float | None = None  # error with flips and shifts
     twin: str | None = None  # the same network in keras.applications
 
+    @property
+    def recipe(self):
+        """How its paper trained it: the name of an entry of ``training.RECIPES``."""
+        if self.input_shape == CIFAR and self.paper.cifar_recipe:
+            return self.paper.cifar_recipe
+        return self.paper.recipe
+
     def build(self, **overrides):
         """Build the model; ``overrides`` are arguments of the constructor."""
         constructor = getattr(import_module("dlcourse.models"), self.constructor)

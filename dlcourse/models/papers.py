@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Paper:
-    """Where a network comes from, and the lecture that teaches it."""
+    """Where a network comes from, how it was trained, and the lecture that teaches it.
+
+    A recipe is an entry of ``training.RECIPES``. A paper that trained
+    differently on CIFAR than on ImageNet has two of them.
+    """
 
     authors: str
     title: str
@@ -13,6 +17,8 @@ class Paper:
     venue: str
     arxiv: str | None
     lecture: int
+    recipe: str = "bag of tricks"  # where the paper's own is not in RECIPES
+    cifar_recipe: str | None = None
 
 
 # fmt: off
@@ -23,11 +29,11 @@ LENET = Paper(
 ALEXNET = Paper(
     "Krizhevsky, Sutskever, Hinton",
     "ImageNet classification with deep convolutional neural networks",
-    2012, "NIPS", None, 8)
+    2012, "NIPS", None, 8, "AlexNet")
 ONE_WEIRD_TRICK = Paper(
     "Krizhevsky",
     "One weird trick for parallelizing convolutional neural networks",
-    2014, "arXiv", "1404.5997", 8)
+    2014, "arXiv", "1404.5997", 8, "AlexNet")
 ZFNET = Paper(
     "Zeiler, Fergus",
     "Visualizing and understanding convolutional networks",
@@ -35,7 +41,7 @@ ZFNET = Paper(
 VGG = Paper(
     "Simonyan, Zisserman",
     "Very deep convolutional networks for large-scale image recognition",
-    2015, "ICLR", "1409.1556", 10)
+    2015, "ICLR", "1409.1556", 10, "VGG")
 GOOGLENET = Paper(
     "Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke, Rabinovich",
     "Going deeper with convolutions", 2015, "CVPR", "1409.4842", 11)
@@ -47,7 +53,7 @@ BATCH_NORM = Paper(
 INCEPTION_V3 = Paper(
     "Szegedy, Vanhoucke, Ioffe, Shlens, Wojna",
     "Rethinking the Inception architecture for computer vision",
-    2016, "CVPR", "1512.00567", 12)
+    2016, "CVPR", "1512.00567", 12, "Inception v3")
 INCEPTION_V4 = Paper(
     "Szegedy, Ioffe, Vanhoucke, Alemi",
     "Inception-v4, Inception-ResNet and the impact of residual connections on learning",
@@ -58,20 +64,22 @@ XCEPTION = Paper(
     2017, "CVPR", "1610.02357", 18)
 RESNET = Paper(
     "He, Zhang, Ren, Sun",
-    "Deep residual learning for image recognition", 2016, "CVPR", "1512.03385", 13)
+    "Deep residual learning for image recognition", 2016, "CVPR", "1512.03385", 13,
+    "ResNet", "ResNet, CIFAR")
 PREACT = Paper(
     "He, Zhang, Ren, Sun",
-    "Identity mappings in deep residual networks", 2016, "ECCV", "1603.05027", 15)
+    "Identity mappings in deep residual networks", 2016, "ECCV", "1603.05027", 15,
+    cifar_recipe="ResNet, CIFAR")
 WIDE_RESNET = Paper(
     "Zagoruyko, Komodakis",
-    "Wide residual networks", 2016, "BMVC", "1605.07146", 15)
+    "Wide residual networks", 2016, "BMVC", "1605.07146", 15, "Wide ResNet")
 RESNEXT = Paper(
     "Xie, Girshick, Dollár, Tu, He",
     "Aggregated residual transformations for deep neural networks",
-    2017, "CVPR", "1611.05431", 15)
+    2017, "CVPR", "1611.05431", 15, cifar_recipe="ResNeXt, CIFAR")
 PYRAMIDNET = Paper(
     "Han, Kim, Kim",
-    "Deep pyramidal residual networks", 2017, "CVPR", "1610.02915", 15)
+    "Deep pyramidal residual networks", 2017, "CVPR", "1610.02915", 15, "PyramidNet")
 SHAKE_SHAKE = Paper(
     "Gastaldi",
     "Shake-Shake regularization", 2017, "arXiv", "1705.07485", 15)
@@ -84,18 +92,19 @@ WIDER = Paper(
     2016, "arXiv", "1611.10080", 15)
 RESNET9 = Paper(
     "Page",
-    "How to train your ResNet", 2018, "blog", None, 22)
+    "How to train your ResNet", 2018, "blog", None, 22, "ResNet-9")
 DENSENET = Paper(
     "Huang, Liu, van der Maaten, Weinberger",
-    "Densely connected convolutional networks", 2017, "CVPR", "1608.06993", 16)
+    "Densely connected convolutional networks", 2017, "CVPR", "1608.06993", 16,
+    "DenseNet", "DenseNet, CIFAR")
 SENET = Paper(
     "Hu, Shen, Sun",
-    "Squeeze-and-excitation networks", 2018, "CVPR", "1709.01507", 17)
+    "Squeeze-and-excitation networks", 2018, "CVPR", "1709.01507", 17, "SENet")
 SHUFFLENET = Paper(
     "Zhang, Zhou, Lin, Sun",
     "ShuffleNet: an extremely efficient convolutional neural network for mobile "
     "devices",
-    2018, "CVPR", "1707.01083", 18)
+    2018, "CVPR", "1707.01083", 18, "ShuffleNet")
 NASNET = Paper(
     "Zoph, Vasudevan, Shlens, Le",
     "Learning transferable architectures for scalable image recognition",
