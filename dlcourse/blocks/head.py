@@ -3,27 +3,53 @@
 from keras import layers
 
 
-def classifier(x, classes, activation="softmax", dropout=0.0):
+def classifier(
+    x,
+    classes,
+    activation="softmax",
+    dropout=0.0,
+    pool_name="global_pool",
+    name="classifier",
+):
     """Global average pooling and one dense layer: H x W x C -> classes.
 
     The dense layer computes in float32, whatever the policy: a softmax over bfloat16
     logits has three digits.
     """
-    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.GlobalAveragePooling2D(name=pool_name)(x)
     if dropout:
-        x = layers.Dropout(dropout)(x)
-    return layers.Dense(classes, activation=activation, dtype="float32")(x)
+        x = layers.Dropout(dropout, name="dropout")(x)
+    return layers.Dense(classes, activation=activation, dtype="float32", name=name)(x)
 
 
 def fully_connected(
-    x, units, classes, activation="softmax", dropout=0.5, hidden_activation="relu"
+    x,
+    units,
+    classes,
+    activation="softmax",
+    dropout=0.5,
+    hidden_activation="relu",
+    first=6,
+    prefix="",
 ):
     """Dense layers with dropout after each, then the classes: H x W x C -> classes.
 
-    ``units`` are the widths of the hidden layers, (4096, 4096) until VGG.
+    ``units`` are the widths of the hidden layers, (4096, 4096) until VGG. Layers are
+    numbered on from the convolutions, as in the papers: "fc6", "fc7", "fc8", with
+    ``first=6``; ``prefix`` stands before all names where a model has several heads.
     """
-    x = layers.Flatten()(x)
-    for width in units:
-        x = layers.Dense(width, hidden_activation, kernel_initializer="he_normal")(x)
-        x = layers.Dropout(dropout)(x)
-    return layers.Dense(classes, activation=activation, dtype="float32")(x)
+    x = layers.Flatten(name=f"{prefix}flatten")(x)
+    for number, width in enumerate(units, first):
+        x = layers.Dense(
+            width,
+            hidden_activation,
+            kernel_initializer="he_normal",
+            name=f"{prefix}fc{number}",
+        )(x)
+        x = layers.Dropout(dropout, name=f"{prefix}fc{number}_dropout")(x)
+    return layers.Dense(
+        classes,
+        activation=activation,
+        dtype="float32",
+        name=f"{prefix}fc{first + len(units)}",
+    )(x)

@@ -1,36 +1,90 @@
 """What the arguments of all model constructors have in common, checked once."""
 
+import sys
+from contextlib import contextmanager
+
 import keras
 
 
-def image_input(input_shape, at_least=1):
+def image_input(input_shape, at_least=1, fixed=False):
     """Input tensor for images of (height, width, channels), ``at_least`` pixels wide.
 
-    Raises ValueError, naming what is possible, for any other shape. Height and width
-    may be None for networks that end in a global pooling.
+    Height and width may be None for networks that end in a global pooling, unless the
+    size must be ``fixed``. Raises ValueError, naming what is possible, for any other
+    shape, for channels in front, and where Keras is set to have them there.
     """
-    shape = tuple(input_shape)
-    if len(shape) != 3 or not isinstance(shape[2], int) or shape[2] < 1:
+    given = f"input_shape={input_shape!r}"
+    if keras.config.image_data_format() != "channels_last":
         raise ValueError(
-            f"input_shape={input_shape!r}: give (height, width, channels), "
-            "for example (224, 224, 3)."
+            "The networks of this course take channels last: call "
+            'keras.config.set_image_data_format("channels_last") first.'
+        )
+    example = "give (height, width, channels), for example (224, 224, 3)."
+    shape = tuple(input_shape) if isinstance(input_shape, list | tuple) else ()
+    if len(shape) != 3 or not is_whole(shape[2]):
+        raise ValueError(f"{given}: {example}")
+    if not all(size is None or is_whole(size) for size in shape[:2]):
+        raise ValueError(f"{given}: {example}")
+    if shape[0] in (1, 3) and shape[1] == shape[2] > 4:
+        raise ValueError(f"{given} has the channels in front: {example}")
+    if fixed and None in shape:
+        raise ValueError(
+            f"{given}: this network ends in dense layers, which read a fixed number of "
+            "pixels; give height and width."
         )
     if any(size is not None and size < at_least for size in shape[:2]):
         raise ValueError(
-            f"input_shape={input_shape!r} is too small for this network: "
-            f"height and width must be at least {at_least}."
+            f"{given} is too small for this network: height and width must be at least "
+            f"{at_least}."
         )
     return keras.Input(shape)
 
 
-def choose(table, variant, what="variant"):
-    """The row ``table[variant]``; ValueError that lists the rows if there is none."""
-    if variant not in table:
+def is_whole(number):
+    """Whether it is a whole number of at least 1."""
+    return isinstance(number, int) and not isinstance(number, bool) and number >= 1
+
+
+def check_counts(**counts):
+    """ValueError that names the argument, unless each is a whole number from 1 on."""
+    for name, value in counts.items():
+        if not is_whole(value):
+            raise ValueError(f"{name}={value!r}: give a whole number of at least 1.")
+
+
+def choose(table, variant, argument="variant", or_else=None):
+    """The row ``table[variant]``; ValueError that lists the rows if there is none.
+
+    ``or_else`` says in words what else the argument may be, for the error.
+    """
+    if isinstance(variant, str | int) and variant in table:
+        return table[variant]
+    listed = ", ".join(repr(name) for name in table)
+    also = f", or {or_else}" if or_else else ""
+    raise ValueError(f"{argument}={variant!r}: choose one of {listed}{also}.")
+
+
+def choose_stages(table, variant, argument="depth", stages=None):
+    """The repeats of a row of the table, or those that are given, as a tuple.
+
+    Args:
+        table: variant -> repeats of the block in each stage.
+        variant: a key of the table, or a list or tuple of whole numbers.
+        argument: its name, for the error.
+        stages: how many numbers there must be; any number by default.
+
+    Raises ValueError that names the argument for anything else.
+    """
+    many = f"{stages} " if stages else ""
+    if not isinstance(variant, list | tuple):
+        return choose(table, variant, argument, f"a list of {many}whole numbers")
+    right = len(variant) == stages if stages else len(variant) > 0
+    if not (right and all(map(is_whole, variant))):
         raise ValueError(
-            f"{what} {variant!r} is not in the paper's table; choose one of "
-            f"{', '.join(repr(name) for name in table)}, or give your own."
+            f"{argument}={variant!r}: give {many}whole numbers of at least 1, the "
+            "blocks of each stage."
         )
-    return table[variant]
+    return tuple(variant)
 
 
 def blocks_per_stage(depth, factor, extra):
@@ -39,7 +93,7 @@ def blocks_per_stage(depth, factor, extra):
     So the CIFAR papers count layers: 6n + 2 is three stages of n blocks with two
     convolutions each, the first convolution, and the dense layer.
     """
-    n, rest = divmod(depth - extra, factor)
+    n, rest = divmod(depth - extra, factor) if is_whole(depth) else (0, 0)
     if rest or n < 1:
         examples = ", ".join(str(factor * i + extra) for i in (1, 2, 3, 18))
         raise ValueError(
@@ -47,3 +101,35 @@ def blocks_per_stage(depth, factor, extra):
             f"choose {examples} or another of that form."
         )
     return n
+
+
+def blocks(repeats):
+    """(stage, number, strides) for every block of a network, all counted from 0.
+
+    ``repeats`` is the number of blocks in each stage. The first block of every stage
+    but the first has strides 2: it halves the image.
+    """
+    for stage, count in enumerate(repeats):
+        for number in range(count):
+            yield stage, number, 2 if number == 0 and stage > 0 else 1
+
+
+def functional(inputs, outputs, name, kind=keras.Model):
+    """``kind(inputs, outputs)`` for a graph of any depth.
+
+    Keras follows the graph by recursion, a few calls for each layer; Python allows
+    1,000, which a network of 1,000 layers exceeds.
+    """
+    with recursion(100_000):
+        return kind(inputs, outputs, name=name)
+
+
+@contextmanager
+def recursion(limit):
+    """Let functions call each other this deep for as long as the context lasts."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, limit))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
