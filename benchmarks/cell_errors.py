@@ -1,4 +1,4 @@
-"""The errors of all cells of the small search space, for `dlcourse.training.cells`.
+"""The errors of all cells of the small search space, for `dlcourse.search`.
 
     python benchmarks/cell_errors.py OUT.csv
 
@@ -12,8 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from dlcourse import datasets
-from dlcourse.models.cell_net import all_cells
-from dlcourse.training.cells import CellTrainer
+from dlcourse.search import CellTrainer, all_cells
 
 SMALL = {"steps": 60, "width": 8, "repeats": 1}
 LARGE = {"steps": 120, "width": 16, "repeats": 2}

@@ -9,16 +9,17 @@ from keras import losses, ops
 
 from dlcourse.analysis import complexity
 from dlcourse.gradients import weight_gradients
-from dlcourse.models.cell_net import (
+from dlcourse.search import (
     CHOICES,
     CellNet,
+    CellTrainer,
     Choice,
     all_cells,
-    become,
-    distinct_cell,
-    operations,
+    canonical_cell,
+    cell_errors,
+    select_cell,
 )
-from dlcourse.training.cells import CellTrainer, cell_errors
+from dlcourse.search.cell_net import operations
 
 CELLS = [(0, 1, 1, 2, 2, 0, 1, 0), (1, 1, 0, 0, 2, 2, 2, 1), (0, 0, 1, 0, 1, 0, 1, 1)]
 
@@ -35,9 +36,9 @@ def meaning(cell):
 def test_cells_are_the_same_when_they_compute_the_same():
     cells = list(np.ndindex(CHOICES))
     assert len(cells) == 2916
-    pairs = {(distinct_cell(cell), meaning(cell)) for cell in cells}
+    pairs = {(canonical_cell(cell), meaning(cell)) for cell in cells}
     assert len(pairs) == len({m for _, m in pairs}) == len(all_cells()) == 735
-    assert all(distinct_cell(cell) == cell for cell in all_cells())
+    assert all(canonical_cell(cell) == cell for cell in all_cells())
 
 
 @pytest.fixture(scope="module")
@@ -87,22 +88,22 @@ def test_cells_that_read_the_one_before_the_last_skip_every_other(repeats):
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_the_network_of_all_cells_becomes_the_plain_one(cell, images):
+def test_a_cell_selected_from_all_is_the_plain_network(cell, images):
     """Same output and same gradients; none for what was not chosen."""
     every, plain = build(repeats=2), build(cell, repeats=2)
-    become(every, cell)
+    select_cell(every, cell)
     x, y = images
     np.testing.assert_allclose(every(x, training=True), plain(x, training=True), 1e-4)
     loss = losses.sparse_categorical_crossentropy
-    slopes = {}
+    gradients = {}
     for model in (every, plain):
         _, found = weight_gradients(model, loss, x, y, training=True)
         names = [weight.path for weight in model.trainable_weights]
-        slopes[model] = dict(zip(names, found, strict=True))
-    assert set(slopes[plain]) < set(slopes[every])
-    for name, slope in slopes[every].items():
-        wanted = slopes[plain].get(name, 0 * slope)
-        np.testing.assert_allclose(slope, wanted, rtol=1e-3, atol=1e-5)
+        gradients[model] = dict(zip(names, found, strict=True))
+    assert set(gradients[plain]) < set(gradients[every])
+    for name, gradient in gradients[every].items():
+        wanted = gradients[plain].get(name, 0 * gradient)
+        np.testing.assert_allclose(gradient, wanted, rtol=1e-3, atol=1e-5)
 
 
 def test_a_cell_trained_in_the_network_of_all_is_the_plain_one_trained(images):
@@ -131,8 +132,8 @@ def test_training_depends_on_cell_and_seed_alone(images):
         np.testing.assert_allclose(now, then, rtol=1e-4, atol=1e-6)
     assert 0 <= first <= 100
     x, y = train.validation
-    said = np.argmax(train.model(x, training=True), axis=1)
-    assert train(CELLS[0]) == pytest.approx(100 * np.mean(said != y))
+    predicted = np.argmax(train.model(x, training=True), axis=1)
+    assert train(CELLS[0]) == pytest.approx(100 * np.mean(predicted != y))
 
 
 def test_an_epoch_has_every_image_once(images):
@@ -148,7 +149,7 @@ def test_an_epoch_has_every_image_once(images):
 def test_a_choice_is_one_of_its_inputs_and_survives_saving(tmp_path):
     inputs = [keras.Input((2,)) for _ in range(3)]
     model = keras.Model(inputs, Choice(4)(inputs))
-    become(model, (0, 0, 0, 0, 2, 0, 0, 0))
+    select_cell(model, (0, 0, 0, 0, 2, 0, 0, 0))
     x = [np.full((1, 2), value, "float32") for value in (1, 2, 3)]
     model.save(tmp_path / "choice.keras")
     again = keras.models.load_model(tmp_path / "choice.keras")

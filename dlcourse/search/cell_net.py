@@ -1,15 +1,15 @@
-"""A search space of small cells, and one network that can be any of them.
+"""A search space of small cells, and one network that contains all of them.
 
 After the NASNet search space: Barret Zoph, Vijay Vasudevan, Jonathon Shlens, Quoc V.
 Le: Learning Transferable Architectures for Scalable Image Recognition. CVPR 2018,
 arXiv:1707.07012, section 3 and figure 3.
 
 A cell is a tuple of eight decisions, four for each of its two blocks: the two inputs,
-and what is done to them. Input 0 is the cell before, 1 the one before that, 2 the first
-block. An operation is a number in `OPERATIONS`.
+and the operation on each of them. Input 0 is the previous cell, 1 the one before that,
+2 the first block. An operation is an index into `OPERATIONS`.
 
 Differs: two blocks, not five; three operations, not thirteen; blocks only add; the
-output has every block, as in NASNet-B; the reduction is a pooling.
+output concatenates all blocks, as in NASNet-B; the reduction is a pooling.
 """
 
 from itertools import count
@@ -22,14 +22,18 @@ from dlcourse.blocks.head import classifier
 from dlcourse.blocks.nasnet import norm, relu_conv_bn
 
 OPERATIONS = ("identity", "3 × 3 convolution", "3 × 3 max pooling")
-CHOICES = (2, 2, 3, 3, 3, 3, 3, 3)  # how many options each decision has
+CHOICES = (2, 2, 3, 3, 3, 3, 3, 3)  # the number of options of each decision
 
 
 @keras.saving.register_keras_serializable("dlcourse")
 class Choice(layers.Layer):
-    """One of several tensors: all of them, times 0 or 1, summed.
+    """Select one of several tensors: the sum of all of them, each times 0 or 1.
 
-    ``decision`` says which number of a cell this layer obeys; see `become`.
+    Input: a list of tensors of one shape. Output: a tensor of that shape.
+
+    Args:
+        decision: which entry of a cell the mask of this layer follows; see
+            `select_cell`.
     """
 
     def __init__(self, decision, **options):
@@ -37,18 +41,18 @@ class Choice(layers.Layer):
         self.decision = decision
 
     def build(self, shapes):
-        """Make the zeros and ones; at first all are zero."""
+        """Create the mask of zeros and ones; at first all are zero."""
         self.mask = self.add_weight(
             shape=(len(shapes),), initializer="zeros", trainable=False, name="mask"
         )
 
     def call(self, tensors):
-        """Return the chosen one."""
+        """Return the selected tensor."""
         masks = ops.unstack(ops.cast(self.mask, tensors[0].dtype))
         return sum(x * mask for x, mask in zip(tensors, masks, strict=True))
 
     def compute_output_shape(self, shapes):
-        """Return the shape that all of them have."""
+        """Return the shape that all inputs have."""
         return shapes[0]
 
     def get_config(self):
@@ -59,15 +63,25 @@ class Choice(layers.Layer):
 def CellNet(cell=None, width=8, repeats=1, input_shape=(16, 16, 1), classes=10):
     """Stem, cells, 2x2 pooling, cells with twice the filters, classifier.
 
-    With a cell, a plain network; without, one with a `Choice` at every decision, which
-    can become any of them. ``repeats`` is the number of cells before and after the
-    pooling. The same seed gives both the same first weights.
+    The same seed gives the network of one cell and the network of all cells the same
+    initial weights.
+
+    Args:
+        cell: a tuple of eight decisions. None builds the network of all cells, with a
+            `Choice` at every decision, for `select_cell`.
+        width: number of filters before the pooling.
+        repeats: number of cells before the pooling, and after it.
+        input_shape: (height, width, channels).
+        classes: number of classes.
+
+    Returns:
+        A ``keras.Model`` from images to class probabilities.
     """
     decisions = count()
 
-    def pick(options):
-        number = next(decisions) % len(CHOICES)
-        return Choice(number)(options) if cell is None else options[cell[number]]
+    def select(options):
+        decision = next(decisions) % len(CHOICES)
+        return Choice(decision)(options) if cell is None else options[cell[decision]]
 
     inputs = keras.Input(input_shape)
     stem = layers.Conv2D(width, 3, 2, "same", use_bias=False)(inputs)
@@ -76,50 +90,50 @@ def CellNet(cell=None, width=8, repeats=1, input_shape=(16, 16, 1), classes=10):
         if filters > width:
             x, previous = layers.MaxPooling2D()(x), layers.MaxPooling2D()(previous)
         for _ in range(repeats):
-            x, previous = cell_of_two_blocks(x, previous, filters, pick), x
+            x, previous = cell_of_two_blocks(x, previous, filters, select), x
     return keras.Model(inputs, classifier(ops.relu(x), classes), name="CellNet")
 
 
-def cell_of_two_blocks(x, previous, filters, pick):
-    """A cell: H x W x C -> H x W x (2 filters); ``pick`` decides among tensors."""
+def cell_of_two_blocks(x, previous, filters, select):
+    """One cell: H x W x C -> H x W x (2 filters); ``select`` takes one of a list."""
     states = [relu_conv_bn(x, filters), relu_conv_bn(previous, filters)]
     for _ in range(2):
-        read = [pick(states), pick(states)]
-        first, second = (pick(operations(y, filters)) for y in read)
+        inputs = [select(states), select(states)]
+        first, second = (select(operations(y, filters)) for y in inputs)
         states.append(first + second)
     return layers.Concatenate()(states[2:])
 
 
 def operations(x, filters):
-    """What `OPERATIONS` make of x: three times H x W x filters."""
+    """The results of all `OPERATIONS` on x: three tensors H x W x filters."""
     y = layers.Conv2D(
         filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal"
     )(ops.relu(x))
     return [x, norm(y), layers.MaxPooling2D(3, 1, padding="same")(x)]
 
 
-def become(model, cell):
-    """Turn a `CellNet` without a cell into the one with this cell."""
+def select_cell(model, cell):
+    """Set the masks of a `CellNet` of all cells so that it computes this cell."""
     for layer in model.layers:
         if isinstance(layer, Choice):
             options = layer.mask.shape[0]
             layer.mask.assign(np.eye(options)[cell[layer.decision]])
 
 
-def distinct_cell(cell):
-    """The one way to write a cell that all ways to write the same cell have in common.
+def canonical_cell(cell):
+    """The canonical form of a cell: equal for all tuples that compute the same.
 
-    The two halves of a block may change places, and so may two blocks when the second
-    does not read the first.
+    The two (input, operation) pairs of a block commute, and so do the two blocks when
+    the second does not take the first as an input.
     """
-    halves = [
+    blocks = [
         sorted(zip(cell[i : i + 2], cell[i + 2 : i + 4], strict=True)) for i in (0, 4)
     ]
-    if all(read < 2 for read, _ in halves[1]):
-        halves.sort()
-    return tuple(n for (a, i), (b, j) in halves for n in (a, b, i, j))
+    if all(index < 2 for index, _ in blocks[1]):
+        blocks.sort()
+    return tuple(n for (a, i), (b, j) in blocks for n in (a, b, i, j))
 
 
 def all_cells():
-    """Every distinct cell, sorted."""
-    return sorted({distinct_cell(cell) for cell in np.ndindex(CHOICES)})
+    """Every canonical cell, sorted."""
+    return sorted({canonical_cell(cell) for cell in np.ndindex(CHOICES)})
