@@ -78,19 +78,21 @@ def pytest_runtest_call(item):
 
 
 def start_new_kernel(startup_timeout=60, kernel_name="python", **options):
-    """Start a kernel with the environment and the history that notebooks expect.
+    """Start a kernel with the environment and the options that notebooks expect.
 
-    ipykernel drops what C code writes to stderr where it sees PYTEST_CURRENT_TEST.
-    Stored outputs hold no progress bars (TQDM_DISABLE). History stays in memory: the
-    student's own is left alone, and two kernels do not wait for one file.
+    Stored outputs hold no progress bars (TQDM_DISABLE). Native code writes to file
+    descriptors 1 and 2 what depends on the CPU: it goes to pytest, not into outputs, as
+    after `dlcourse.lecture.setup`. History stays in memory: the student's own is left
+    alone, and two kernels do not wait for one file.
     """
-    environment = os.environ | {"TQDM_DISABLE": "1"}
-    environment.pop("PYTEST_CURRENT_TEST", None)
     return original_start(
         startup_timeout,
         kernel_name,
-        env=environment,
-        extra_arguments=["--HistoryManager.hist_file=:memory:"],
+        env=os.environ | {"TQDM_DISABLE": "1"},
+        extra_arguments=[
+            "--HistoryManager.hist_file=:memory:",
+            "--IPKernelApp.capture_fd_output=False",
+        ],
         **options,
     )
 

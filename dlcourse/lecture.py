@@ -2,7 +2,9 @@
 
 import contextlib
 import inspect
+import io
 import os
+import sys
 import textwrap
 from types import SimpleNamespace
 
@@ -22,22 +24,40 @@ def quiet():
         os.close(nothing)
 
 
+def native_output_to_terminal():
+    """Send what native code writes to file descriptors 1 and 2 past the notebook.
+
+    A notebook's kernel puts it among the outputs of a cell, where it would differ from
+    CPU to CPU. From here on it goes to the terminal in which Jupyter was started.
+    Python's own output, its warnings and errors stay in the notebook. Outside of a
+    kernel nothing changes.
+    """
+    for descriptor, stream in ((1, sys.stdout), (2, sys.stderr)):
+        with contextlib.suppress(io.UnsupportedOperation):  # a stream without a file
+            os.dup2(stream.fileno(), descriptor)
+
+
 def setup(seed=0, threads=None):
     """Load the backend quietly, seed it, set the figure style, say where we run.
 
     Seeds Python, NumPy and the backend: the same seed gives the same numbers on the
     same machine. Prints one line: Keras, its backend, and the devices. Under
     ``dlcourse run --profile full`` also puts all GPUs and mixed precision to work.
+    Messages of native code (XLA, oneDNN, drivers) do not appear in the notebook, but in
+    the terminal in which Jupyter was started.
 
-    threads: how many of TensorFlow's may share one operation, except in a full run.
-    For networks of many small layers 1 is fastest, and the numbers do not depend on how
-    many cores there are.
+    threads: how many of TensorFlow's may share one operation, except in a full run or
+    where TF_NUM_INTRAOP_THREADS says how many. For networks of many small layers 1 is
+    fastest.
     """
+    native_output_to_terminal()
+    full = "DLCOURSE_RUN" in os.environ
+    if full or "TF_NUM_INTRAOP_THREADS" in os.environ:
+        threads = None
     with quiet():
         import keras
 
-        full = "DLCOURSE_RUN" in os.environ
-        devices = describe_devices(keras.backend.backend(), None if full else threads)
+        devices = describe_devices(keras.backend.backend(), threads)
     keras.utils.set_random_seed(seed)
 
     import matplotlib.pyplot as plt

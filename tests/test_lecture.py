@@ -9,6 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from IPython.utils.capture import capture_output
+from nbclient import NotebookClient
+from nbformat import v4
 from tqdm.notebook import tqdm as notebook_bar
 
 from dlcourse import lecture
@@ -25,6 +27,13 @@ from dlcourse.lecture import quiet
 with quiet():
     os.write(2, b"inside ")
 os.write(2, b"outside")"""
+
+SPEAKS = """import os, sys, warnings
+os.write(1, b"native"), os.write(2, b"native")
+print("a number")
+print("an error", file=sys.stderr)
+warnings.warn("a warning")
+1 / 0"""
 
 
 def python(code):
@@ -50,6 +59,19 @@ def test_quiet_gives_stderr_back_after_an_error():
     assert os.fstat(2).st_ino == before
 
 
+def test_after_setup_a_notebook_shows_what_python_writes_and_no_native_messages():
+    sources = ("from dlcourse.lecture import setup\nsetup();", SPEAKS)
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
+    NotebookClient(notebook, allow_errors=True).execute()
+    outputs = notebook.cells[1].outputs
+    streams = {output.name: output.text for output in outputs[:-1]}
+    assert streams["stdout"] == "a number\n"
+    assert streams["stderr"].startswith("an error\n")
+    assert "UserWarning: a warning" in streams["stderr"]
+    assert outputs[-1].ename == "ZeroDivisionError"
+    assert "native" not in str(outputs[:-1])
+
+
 @pytest.fixture
 def style():
     """Figures as they were before."""
@@ -70,15 +92,20 @@ def test_setup_says_where_we_run_and_seeds(style, capsys):
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's")
-@pytest.mark.parametrize(("run", "threads"), [({}, 1), ({"DLCOURSE_RUN": "."}, 0)])
-def test_one_thread_for_an_operation_except_in_a_full_run(run, threads):
+@pytest.mark.parametrize(
+    ("run", "threads"),
+    [({}, 1), ({"DLCOURSE_RUN": "."}, 0), ({"TF_NUM_INTRAOP_THREADS": "4"}, 0)],
+)
+def test_one_thread_for_an_operation_where_nothing_else_is_asked(run, threads):
     program = (
         "import tensorflow as tf; from dlcourse.lecture import setup; setup(threads=1);"
         "print(tf.config.threading.get_intra_op_parallelism_threads())"
     )
     command = [sys.executable, "-c", program]
+    environment = os.environ.copy()
+    environment.pop("TF_NUM_INTRAOP_THREADS", None)
     done = subprocess.run(
-        command, env=os.environ | run, capture_output=True, text=True, check=True
+        command, env=environment | run, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == str(threads)
 

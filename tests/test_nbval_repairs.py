@@ -12,7 +12,9 @@ import pytest
 from nbformat import v4, write
 
 ROOT = Path(__file__).parent.parent
-WRITE_TO_STDERR = "import os\nwritten = os.write(2, b'from C\\n')"
+NATIVE = "import os\nwritten = [os.write(number, b'x') for number in (1, 2)]"
+PYTHON = "import sys\nprint('from Python', file=sys.stderr)"
+WARNING = "import warnings\nwarnings.warn('of Python')"
 PROGRESS = "import os\nprint(os.environ['TQDM_DISABLE'])"
 FIGURE = """from IPython.display import display
 display({"image/png": "bmV3", "text/plain": "<Figure 640x480>"}, raw=True)"""
@@ -37,8 +39,10 @@ CELLS = {
     "other value": ("1 + 1", [value("3")], "Cell outputs differ"),
     "semicolon": ("1 + 1;", [], None),
     "semicolon and a value": ("1 + 1;", [value("2")], "Missing output"),
-    "stderr from C": (WRITE_TO_STDERR, [stream("stderr", "from C\n")], None),
-    "stderr not stored": (WRITE_TO_STDERR, [], "Unexpected output"),
+    "stdout and stderr of native code": (NATIVE, [], None),
+    "stderr of Python": (PYTHON, [stream("stderr", "from Python\n")], None),
+    "stderr of Python, not stored": (PYTHON, [], "Unexpected output"),
+    "warning, not stored": (WARNING, [], "Unexpected output"),
     "no progress bars": (PROGRESS, [stream("stdout", "1\n")], None),
     "figure": (FIGURE, [figure("<Figure 640x480>")], None),
     "figure of another size": (FIGURE, [figure("<Figure 64x48>")], "outputs differ"),
@@ -71,8 +75,7 @@ def outcomes(tmp_path_factory):
     for name, (source, count, _) in ENDINGS.items():
         notebook(folder / f"{name}.ipynb", [(source, count, [])])
     command = [sys.executable, "-m", "pytest", "--nbval", "--junitxml=report.xml", "."]
-    # nbval runs inside this test: its kernels would inherit both variables.
-    environment = os.environ | {"PYTEST_CURRENT_TEST": "this one"}
+    environment = os.environ.copy()  # nbval runs inside this test and would inherit it
     environment.pop("TQDM_DISABLE", None)
     start = time.monotonic()
     subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
