@@ -1,4 +1,4 @@
-"""The ``dlcourse`` command: what it runs, what it says, and how it ends."""
+"""The ``dlcourse`` command: what it runs, what it prints, and its exit codes."""
 
 import os
 import subprocess
@@ -11,7 +11,10 @@ import pytest
 from nbformat import v4
 from typer.testing import CliRunner
 
-from dlcourse import cli, datasets, doctor, runner
+from dlcourse import cli, datasets
+from dlcourse import course as course_module
+from dlcourse.cli import doctor
+from dlcourse.cli.options import parse_value
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -24,7 +27,7 @@ def dlcourse(*words):
 def course(tmp_path, monkeypatch):
     """A course of one lecture, which claims what its parameters say."""
     (tmp_path / "lectures").mkdir()
-    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    monkeypatch.setattr(course_module, "ROOT", tmp_path)
     parameters = v4.new_code_cell('PROFILE = "quick"\nLIMIT = 3')
     parameters.metadata["tags"] = ["parameters"]
     claim = "from dlcourse.lecture import claim\nclaim(f'{PROFILE} {LIMIT}', LIMIT > 2)"
@@ -98,7 +101,7 @@ def test_run_refuses_parameters_that_the_lecture_does_not_have(course):
 
 def test_parameters_are_python_values_or_text():
     values = [3, 0.001, True, [1, 2], "resnet"]
-    assert [runner.value(str(value)) for value in values] == values
+    assert [parse_value(str(value)) for value in values] == values
 
 
 def test_lab_opens_the_lectures(course, monkeypatch):
@@ -111,7 +114,7 @@ def test_lab_opens_the_lectures(course, monkeypatch):
 
 
 def test_lab_says_where_it_looked(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    monkeypatch.setattr(course_module, "ROOT", tmp_path)
     monkeypatch.chdir(tmp_path)
     result = dlcourse("lab")
     assert result.exit_code == 1
@@ -141,8 +144,8 @@ def test_data_fetch_ends_with_the_reason(monkeypatch):
     assert (result.exit_code, result.output) == (1, "no network for mnist\n")
 
 
-def test_doctor_ends_with_1_at_a_fault_only(monkeypatch):
-    for state, code in ((doctor.GOOD, 0), (doctor.WARNING, 0), (doctor.FAULT, 1)):
+def test_doctor_ends_with_1_for_an_error_only(monkeypatch):
+    for state, code in ((doctor.OK, 0), (doctor.WARNING, 0), (doctor.ERROR, 1)):
         finding = doctor.Finding(state, "found", "do this")
         monkeypatch.setattr(doctor, "findings", lambda finding=finding: [finding])
         result = dlcourse("doctor")
@@ -151,8 +154,8 @@ def test_doctor_ends_with_1_at_a_fault_only(monkeypatch):
 
 
 def test_doctor_sees_an_old_python(monkeypatch):
-    assert doctor.python().state == doctor.GOOD
-    monkeypatch.setattr(doctor, "OLDEST", (9, 0))
+    assert doctor.python().state == doctor.OK
+    monkeypatch.setattr(doctor, "MIN_PYTHON", (9, 0))
     assert "Install Python 9.0" in doctor.python().remedy
 
 
@@ -163,42 +166,44 @@ def lock(tmp_path, monkeypatch):
 
 
 def test_doctor_compares_versions_with_the_lock(lock):
-    installed = doctor.version("numpy")
+    installed = doctor.installed_version("numpy")
     assert doctor.versions().state == doctor.WARNING
     other_system = "psutil==0 ; sys_platform == 'none'"
     lock.write_text(f"numpy=={installed}\nnot-installed==1\n{other_system}\n")
-    assert doctor.versions().state == doctor.GOOD
+    assert doctor.versions().state == doctor.OK
     lock.write_text("numpy==0.1\n")
     assert f"numpy {installed}, pinned 0.1" in doctor.versions().found
 
 
 def test_doctor_misses_what_the_course_needs(lock, monkeypatch):
-    monkeypatch.setattr(doctor, "version", lambda name: None)
+    monkeypatch.setattr(doctor, "installed_version", lambda name: None)
     lock.write_text("numpy==2.4.6\npre-commit==4.7.0\n")
     assert doctor.versions().found == "Versions: numpy is missing, pinned 2.4.6"
 
 
 def test_doctor_sees_a_backend_that_does_not_start():
-    code = "from dlcourse import doctor; print(doctor.backend())"
+    code = "from dlcourse.cli import doctor; print(doctor.backend())"
     environment = os.environ | {"KERAS_BACKEND": "abacus"}
-    told = subprocess.check_output(
+    printed = subprocess.check_output(
         [sys.executable, "-c", code], env=environment, text=True
     )
-    assert told.startswith(doctor.FAULT)
-    assert "KERAS_BACKEND" in told
+    assert printed.startswith(doctor.ERROR)
+    assert "KERAS_BACKEND" in printed
 
 
-@pytest.mark.parametrize(("check", "need"), [("memory", "MEMORY"), ("disk", "DISK")])
+@pytest.mark.parametrize(
+    ("check", "need"), [("memory", "MIN_MEMORY"), ("disk", "MIN_DISK")]
+)
 def test_doctor_sees_too_little(check, need, monkeypatch):
     monkeypatch.setattr(doctor, need, 1)
-    assert getattr(doctor, check)().state == doctor.GOOD
+    assert getattr(doctor, check)().state == doctor.OK
     monkeypatch.setattr(doctor, need, 1e18)
     assert getattr(doctor, check)().state == doctor.WARNING
 
 
 def test_doctor_sees_a_data_folder_that_cannot_be_written_to(tmp_path, monkeypatch):
     monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "data"))
-    assert doctor.data().state == doctor.GOOD
+    assert doctor.data().state == doctor.OK
     (tmp_path / "file").touch()
     monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "file"))
     assert "DLCOURSE_DATA" in doctor.data().remedy

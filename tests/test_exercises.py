@@ -10,7 +10,8 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from dlcourse import cli, runner
+from dlcourse import cli
+from dlcourse import course as course_module
 from dlcourse.homework import generate, questions
 
 ROOT = Path(__file__).parent.parent
@@ -173,7 +174,7 @@ def course(tmp_path, monkeypatch):
     """A course folder of its own, with the exercises of this one."""
     (tmp_path / "lectures").mkdir()
     (tmp_path / "exercises").symlink_to(ROOT / "exercises")
-    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    monkeypatch.setattr(course_module, "ROOT", tmp_path)
     return tmp_path
 
 

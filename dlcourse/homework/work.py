@@ -3,30 +3,17 @@
 import shutil
 from pathlib import Path
 
+from dlcourse.course import find_exercise, work_folder
 from dlcourse.homework import questions
-from dlcourse.runner import course_folder
-
-
-def exercise(number):
-    """The exercise that is handed out, by its number "7" or "07".
-
-    ValueError with all exercises if there is none.
-    """
-    exercises = sorted((course_folder() / "exercises").glob("[0-9][0-9]_*.ipynb"))
-    for path in exercises:
-        if path.name.startswith(f"{number:0>2}_"):
-            return path
-    listed = "".join(f"\n  {path.stem}" for path in exercises)
-    raise ValueError(f"There is no exercise {number!r}. There are:{listed}")
 
 
 def start(number):
     """Copy an exercise into work/; gives the copy's path.
 
-    FileExistsError where it was begun before; else as `exercise`.
+    FileExistsError where it was started before; else as `find_exercise`.
     """
-    path = exercise(number)
-    own = course_folder() / "work" / path.name
+    path = find_exercise(number)
+    own = work_folder() / path.name
     own.parent.mkdir(exist_ok=True)
     if own.exists():
         raise FileExistsError(f"{own} is there already, and stays as it is.")

@@ -19,9 +19,9 @@ import numpy as np
 import psutil
 
 import dlcourse
+from dlcourse.course import ROOT
 from dlcourse.homework import calling
 from dlcourse.homework.grading import driver, plain, stub
-from dlcourse.runner import ROOT
 
 START = (
     "import sys; sys.path[:0] = {path}; "

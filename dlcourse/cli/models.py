@@ -10,7 +10,7 @@ def catalog_table(rows=CATALOG):
     lines = [
         COLUMNS.format(
             *("network", "paper", "input", "parameters", "multiply-adds"),
-            *("error %", "lecture", "twin"),
+            *("error %", "lecture", "keras.applications"),
         )
     ]
     for row in rows:
@@ -27,8 +27,8 @@ def catalog_table(rows=CATALOG):
             row.twin or "",
         )
         lines.append(line.rstrip())
-    lines.append(f"{len(rows)} networks. Errors are those of the papers: ILSVRC top-5")
-    lines.append("for 1000 classes, CIFAR-10 for 10. dlcourse models NAME says more.")
+    lines.append(f"{len(rows)} networks. Errors are those of the papers: ILSVRC top-5,")
+    lines.append("or CIFAR-10. `dlcourse models NAME` lists the layers of one network.")
     return "\n".join(lines)
 
 
@@ -51,7 +51,7 @@ def network_table(row):
 
 
 def plot_network(row, file):
-    """Draw size, channels, parameters and multiply-adds of each layer into a file."""
+    """Draw size, channels, parameters and multiply-adds of each layer to a file."""
     from matplotlib.figure import Figure
 
     layers = [layer for layer in costs(row).rows if layer.macs]

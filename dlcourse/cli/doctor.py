@@ -1,4 +1,4 @@
-"""Look for what would keep the course from running on this machine."""
+"""What ``dlcourse doctor`` does: check whether the course runs on this machine."""
 
 import importlib.metadata
 import os
@@ -9,20 +9,20 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 
+from dlcourse.course import ROOT
 from dlcourse.datasets import data_folder
-from dlcourse.runner import ROOT
 
-OLDEST = (3, 11)  # Python
-MEMORY = 3e9  # bytes; no lecture's quick profile takes more
-DISK = 2e9  # bytes; the middle-sized data sets
-PATIENCE = 5  # seconds for an answer from the network
+MIN_PYTHON = (3, 11)
+MIN_MEMORY = 3e9  # bytes; no lecture's quick profile takes more
+MIN_DISK = 2e9  # bytes; for the medium-sized data sets
+TIMEOUT = 5  # seconds, for the answer of a server
 
-GOOD, WARNING, FAULT = "✓", "!", "✗"
+OK, WARNING, ERROR = "✓", "!", "✗"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: its state, what was found, and what to do."""
+    """The result of one check: its state, what was found, and what to do about it."""
 
     state: str
     found: str
@@ -33,54 +33,55 @@ class Finding:
 
 
 def findings():
-    """Every check in turn, as it ends."""
+    """The finding of each check, one after the other."""
     for check in (python, versions, backend, memory, disk, data, network):
         yield check()
 
 
 def python():
-    """The version of Python."""
+    """Whether Python is new enough."""
     found = f"Python {sys.version.split()[0]}"
-    if sys.version_info < OLDEST:
-        wanted = ".".join(map(str, OLDEST))
-        return Finding(FAULT, found, f"Install Python {wanted} or newer.")
-    return Finding(GOOD, found)
+    if sys.version_info < MIN_PYTHON:
+        wanted = ".".join(map(str, MIN_PYTHON))
+        return Finding(ERROR, found, f"Install Python {wanted} or newer.")
+    return Finding(OK, found)
 
 
 def versions():
-    """What is installed, against constraints.txt."""
-    lock = ROOT / "constraints.txt"
-    if not lock.exists():
-        return Finding(WARNING, "No constraints.txt here to compare versions with.")
+    """Whether the installed versions are those of constraints.txt."""
+    constraints = ROOT / "constraints.txt"
+    if not constraints.exists():
+        return Finding(WARNING, "There is no constraints.txt to compare versions with.")
     wrong = [
         f"{name} {installed or 'is missing'}, pinned {pinned}"
-        for name, pinned in sorted(pins(lock).items())
-        if (installed := version(name)) != pinned and (installed or name in required())
+        for name, pinned in sorted(pinned_versions(constraints).items())
+        if (installed := installed_version(name)) != pinned
+        and (installed or name in required_packages())
     ]
     if wrong:
         remedy = "make clean, then make lab; or pip install -c constraints.txt -e ."
-        return Finding(FAULT, "Versions: " + "; ".join(wrong), remedy)
-    return Finding(GOOD, "Every installed version is the one in constraints.txt")
+        return Finding(ERROR, "Versions: " + "; ".join(wrong), remedy)
+    return Finding(OK, "Every installed version is the one in constraints.txt")
 
 
-def pins(lock):
-    """{name: version} of the lines of a lock that apply to this Python and system."""
+def pinned_versions(constraints):
+    """The lines of constraints.txt that apply to this machine, as name -> version."""
     from packaging.requirements import Requirement
 
-    lines = map(Requirement, lock.read_text().splitlines())
+    lines = map(Requirement, constraints.read_text().splitlines())
     applying = [line for line in lines if not line.marker or line.marker.evaluate()]
     return {line.name: str(line.specifier).removeprefix("==") for line in applying}
 
 
-def required():
-    """The packages that dlcourse cannot do without (no extras)."""
+def required_packages():
+    """The names of the packages that dlcourse depends on, without its extras."""
     from packaging.requirements import Requirement
 
     lines = map(Requirement, importlib.metadata.requires("dlcourse"))
     return {line.name for line in lines if not line.marker or line.marker.evaluate()}
 
 
-def version(name):
+def installed_version(name):
     """The installed version without its local part (2.13.0+cpu is 2.13.0), or None."""
     try:
         return importlib.metadata.version(name).partition("+")[0]
@@ -89,7 +90,7 @@ def version(name):
 
 
 def backend():
-    """Keras, its backend and the devices."""
+    """Whether Keras and its backend can be imported, and on which devices."""
     from dlcourse.lecture import describe_devices, quiet
 
     name = os.environ.get("KERAS_BACKEND", "tensorflow")
@@ -101,33 +102,33 @@ def backend():
             devices = describe_devices(name)
     except Exception as error:
         remedy = f"Install {name}, or set KERAS_BACKEND to one that is installed."
-        return Finding(FAULT, f"Keras does not start: {error}", remedy)
-    return Finding(GOOD, f"Keras {keras.__version__} on {devices}")
+        return Finding(ERROR, f"Keras cannot be imported: {error}", remedy)
+    return Finding(OK, f"Keras {keras.__version__} on {devices}")
 
 
 def memory():
-    """Memory that is free for a lecture."""
+    """Whether there is memory for a lecture."""
     import psutil
 
     free = psutil.virtual_memory().available
     found = f"{free / 1e9:.1f} GB of memory free"
-    if free < MEMORY:
-        remedy = f"Close other programs: a lecture may take {MEMORY / 1e9:.0f} GB."
+    if free < MIN_MEMORY:
+        remedy = f"Close other programs: a lecture may take {MIN_MEMORY / 1e9:.0f} GB."
         return Finding(WARNING, found, remedy)
-    return Finding(GOOD, found)
+    return Finding(OK, found)
 
 
 def disk():
-    """Space for data sets."""
+    """Whether there is disk space for data sets."""
     folder = data_folder()
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     found = f"{free / 1e9:.1f} GB of disk free for data"
-    if free < DISK:
+    if free < MIN_DISK:
         remedy = "Make room, or set DLCOURSE_DATA to a folder on a larger disk."
         return Finding(WARNING, found, remedy)
-    return Finding(GOOD, found)
+    return Finding(OK, found)
 
 
 def data():
@@ -139,19 +140,19 @@ def data():
             pass
     except OSError as error:
         remedy = "Set DLCOURSE_DATA to a folder that you may write to."
-        return Finding(FAULT, f"Data cannot be kept in {folder}: {error}", remedy)
-    return Finding(GOOD, f"Data are kept in {folder}")
+        return Finding(ERROR, f"Data cannot be written to {folder}: {error}", remedy)
+    return Finding(OK, f"Data sets are stored in {folder}")
 
 
 def network():
-    """Whether the server answers from which Keras downloads its weights."""
+    """Whether the server that Keras downloads weights from answers."""
     try:
         from keras.src.applications.resnet import BASE_WEIGHTS_PATH as address
 
-        urllib.request.urlopen(address, timeout=PATIENCE).close()
+        urllib.request.urlopen(address, timeout=TIMEOUT).close()
     except urllib.error.HTTPError:
-        pass  # an answer, though not to a question anybody asks
+        pass  # the server answers, which is all that we ask
     except (OSError, ImportError) as error:
-        remedy = "The quick profiles need none; for others, dlcourse data fetch NAME."
+        remedy = "Only the quick profile works; else `dlcourse data fetch NAME` first."
         return Finding(WARNING, f"No network for downloads: {error}", remedy)
-    return Finding(GOOD, "The network answers")
+    return Finding(OK, "The network can be reached")

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,7 +16,8 @@ from typer.testing import CliRunner
 
 pytest.importorskip("tensorflow")
 
-from dlcourse import cli, results, trainer
+from dlcourse import cli
+from dlcourse.cli import results, train
 from dlcourse.models import catalog
 from dlcourse.training import AUGMENTATIONS, RECIPES
 
@@ -71,7 +73,7 @@ def test_devices_and_recipe_are_told_with_the_reason(trained):
     assert [line.split(":")[0] for line in lines[:4]] == [
         *("Device", "Precision", "Hosts", "Recipe")
     ]
-    assert "5 epochs of 11 batches of 128, rate 0.05" in lines[3]
+    assert "5 epochs of 11 batches of 128, learning rate 0.05" in lines[3]
 
 
 def test_results_agree_with_each_other(trained):
@@ -89,9 +91,26 @@ def test_results_agree_with_each_other(trained):
         assert Image.open(folder / name).size[0] > 400
 
 
-def test_confusion_counts_labels_in_rows():
-    matrix = results.confusion([0, 0, 1, 2], [0, 1, 1, 0], 3)
-    np.testing.assert_array_equal(matrix, [[1, 1, 0], [0, 1, 0], [1, 0, 0]])
+class Predicts(keras.layers.Layer):
+    """An image holds the number of the class that is predicted for it."""
+
+    def call(self, x):
+        """Probabilities of three classes."""
+        return keras.ops.one_hot(x, 3)
+
+
+def test_the_confusion_matrix_has_true_classes_in_rows(tmp_path):
+    import tensorflow as tf
+
+    model = keras.Sequential([keras.Input((), dtype="int32"), Predicts()])
+    batches = tf.data.Dataset.from_tensor_slices(([0, 1, 1, 0], [0, 0, 1, 2])).batch(3)
+    history = {"loss": [1.0], "accuracy": [0.5], "val_loss": [1.0]}
+    history |= {"val_accuracy": [0.5]}
+    line = results.write(tmp_path, model, batches, ("a", "b", "c"), history)
+    assert line.startswith("Error 50.00%: 2 of 4 validation images")
+    assert (tmp_path / "confusion.csv").read_text().splitlines() == [
+        *("true \\ predicted,a,b,c", "a,1,1,0", "b,0,1,0", "c,1,0,0")
+    ]
 
 
 def test_the_curve_shows_error_in_percent():
@@ -119,9 +138,9 @@ def test_a_folder_of_images(photographs, tmp_path):
     out = tmp_path / "out"
     result = dlcourse("train", LENET.lower(), photographs, *words, "--out", out)
     assert result.exit_code == 0, result.output
-    assert "of 4 held out" in result.output
+    assert "of 4 validation images" in result.output
     header = (out / "confusion.csv").read_text().splitlines()[0]
-    assert header == "is \\ predicted,bright,dark"
+    assert header == "true \\ predicted,bright,dark"
 
 
 def test_an_image_that_cannot_be_read_is_named(photographs, tmp_path):
@@ -158,22 +177,23 @@ def test_another_training_in_the_folder_is_not_gone_on_with(trained):
     assert "seed was 0 and is 1" in result.output
 
 
-def test_control_c_says_how_to_go_on(monkeypatch):
+def test_control_c_says_how_to_resume(monkeypatch):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(trainer, "train", stop)
+    monkeypatch.setattr(train, "train_network", stop)
     result = dlcourse(*TRAIN)
     assert result.exit_code == 130
-    assert "The same command goes on" in result.output
+    assert "The same command resumes" in result.output
 
 
-def test_every_constructor_has_a_recipe_that_is_there():
-    assert set(trainer.RECIPES.values()) | {trainer.OTHERWISE} <= set(RECIPES)
-    constructors = {row.constructor for row in catalog.CATALOG}
-    assert set(trainer.RECIPES) <= constructors
-    order = trainer.Order("WRN-28-10", "digits", epochs=20, batch_size=64)
-    name, recipe = order.chosen_recipe()
+def test_every_network_has_a_recipe():
+    assert {row.recipe for row in catalog.CATALOG} <= set(RECIPES)
+    assert catalog.get("ResNet-56").recipe == "ResNet, CIFAR"
+    assert catalog.get("ResNet-50").recipe == "ResNet"
+    assert catalog.get("GoogLeNet").recipe == "bag of tricks"
+    config = train.Config("WRN-28-10", "digits", epochs=20, batch_size=64)
+    name, recipe = config.choose_recipe()
     assert (name, recipe.milestones, recipe.rate) == ("Wide ResNet", (6, 12, 16), 0.05)
 
 

@@ -1,4 +1,4 @@
-"""The ``dlcourse`` command."""
+"""The commands of ``dlcourse``; what is slow to import is imported when needed."""
 
 import os
 import sys
@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from typer.core import TyperCommand
+
+from dlcourse.cli.options import PairCommand, parse_pairs
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 data = typer.Typer(no_args_is_help=True)
@@ -15,7 +16,7 @@ app.add_typer(data, name="data", help="List, describe and fetch data sets.")
 
 @app.callback()
 def main():
-    """Work with the deep-learning course."""
+    """The deep-learning course on the command line."""
 
 
 def fail(error):
@@ -25,65 +26,52 @@ def fail(error):
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
-def lab(options: Annotated[list[str] | None, typer.Argument(help="for Lab")] = None):
-    """Open JupyterLab on the lectures, with options of its own, like --no-browser."""
-    from dlcourse.runner import course_folder
+def lab(
+    options: Annotated[list[str] | None, typer.Argument(help="of JupyterLab")] = None,
+):
+    """Open JupyterLab on the lectures; takes its options too, like --no-browser."""
+    from dlcourse.course import course_folder
 
     try:
         folder = course_folder()
     except FileNotFoundError as error:
         fail(error)
-    where = [
+    options = [
         f"--ServerApp.root_dir={folder}",
         "--LabApp.default_url=/lab/tree/lectures",
+        *(options or []),
     ]
-    command = [sys.executable, "-m", "jupyterlab", *where, *(options or [])]
-    os.execv(sys.executable, command)
-
-
-class PairCommand(TyperCommand):
-    """A command whose option -p takes two words, NAME VALUE, as papermill's does."""
-
-    def parse_args(self, ctx, args):
-        """Join the two words, for Typer's options take one."""
-        words = iter(args)
-        joined = []
-        for word in words:
-            joined.append(word)
-            if word == "-p":
-                joined.append(f"{next(words, '')}={next(words, '')}")
-        return super().parse_args(ctx, joined)
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])
 
 
 @app.command(cls=PairCommand)
 def run(
-    number: Annotated[str, typer.Argument(metavar="NN", help="7, 07, or a name")],
+    number: Annotated[str, typer.Argument(metavar="NN", help="7, 07, or the name")],
     profile: Annotated[Literal["quick", "full"], typer.Option()] = "quick",
     p: Annotated[
         list[str] | None,
-        typer.Option("-p", metavar="NAME VALUE", help="another parameter"),
+        typer.Option("-p", metavar="NAME VALUE", help="a parameter; repeatable"),
     ] = None,
 ):
-    """Run a lecture, keep the executed copy in runs/, and list its claims.
+    """Run a lecture, write the executed copy to runs/, and list its claims.
 
-    The full profile takes the data and the sizes of the papers, and a GPU.
+    The full profile needs a GPU: it has the data sets and the sizes of the papers.
     """
-    from dlcourse import runner
+    from dlcourse.cli.run import LectureFailed, claims, run_lecture
+    from dlcourse.course import find_lecture
 
-    pairs = [pair.partition("=")[::2] for pair in p or []]
-    parameters = {name: runner.value(text) for name, text in pairs}
+    parameters = {"PROFILE": profile} | parse_pairs(p or [])
     try:
-        lecture = runner.find_lecture(number)
-        copy = runner.run_lecture(lecture, {"PROFILE": profile} | parameters)
-    except (FileNotFoundError, ValueError, runner.LectureFailed) as error:
+        copy = run_lecture(find_lecture(number), parameters)
+    except (FileNotFoundError, ValueError, LectureFailed) as error:
         fail(error)
     typer.echo(f"{copy}\n")
-    typer.echo("\n".join(runner.claims(copy)) or "No claims.")
+    typer.echo("\n".join(claims(copy)) or "No claims.")
 
 
 @app.command()
 def start(number: Annotated[str, typer.Argument(metavar="NN", help="7 or 07")]):
-    """Copy an exercise into work/, which nothing else ever writes to."""
+    """Copy an exercise into work/, which no other command writes to."""
     from dlcourse.homework import work
 
     try:
@@ -94,7 +82,7 @@ def start(number: Annotated[str, typer.Argument(metavar="NN", help="7 or 07")]):
 
 @app.command()
 def check(path: Annotated[Path, typer.Argument(metavar="work/NN_topic.ipynb")]):
-    """Run an exercise without opening it, and show its score."""
+    """Run an exercise without opening it, and print its score."""
     from dlcourse.homework import work
 
     try:
@@ -113,17 +101,19 @@ def grade(
     ],
     out: Annotated[
         Path,
-        typer.Option(dir_okay=False, help="table that is written, or gone on with"),
+        typer.Option(
+            dir_okay=False, help="the table of grades; continued if it exists"
+        ),
     ],
-    jobs: Annotated[int | None, typer.Option(min=1, help="at a time")] = None,
-    timeout: Annotated[float, typer.Option(min=1, help="seconds for each")] = 60,
+    jobs: Annotated[int | None, typer.Option(min=1, help="notebooks at a time")] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="seconds per notebook")] = 60,
     trust_submissions: Annotated[
-        bool, typer.Option("--trust-submissions", help="go on without a sandbox")
+        bool, typer.Option("--trust-submissions", help="run without a sandbox")
     ] = False,
 ):
     """Grade a homework of a class, each notebook in a sandbox of its own.
 
-    Beside the table stand a page for each student and a summary.
+    Also writes a page of feedback for each student and a summary.
     """
     from dlcourse.homework.grading.classes import NotIsolated, grade_class
 
@@ -136,68 +126,73 @@ def grade(
 
 @app.command()
 def train(
-    network: Annotated[str, typer.Argument(help="of the table `dlcourse models`")],
+    network: Annotated[str, typer.Argument(help="a name that `dlcourse models` lists")],
     dataset: Annotated[str, typer.Argument(help="a data set, or a folder of images")],
     epochs: Annotated[int | None, typer.Option(min=1)] = None,
     batch_size: Annotated[int | None, typer.Option(min=1)] = None,
     image_size: Annotated[int | None, typer.Option(min=1, help="pixels")] = None,
-    recipe: Annotated[str | None, typer.Option(help="of a paper")] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="instead of the paper's own")
+    ] = None,
     argument: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="of the network")
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="of the network; repeatable"),
     ] = None,
     augment: Annotated[
-        list[str] | None, typer.Option(help="flip, shift, rotate; several times")
+        list[str] | None, typer.Option(help="flip, shift, rotate; repeatable")
     ] = None,
     precision: Annotated[str | None, typer.Option(help="a Keras dtype policy")] = None,
     seed: Annotated[int, typer.Option()] = 0,
-    out: Annotated[Path | None, typer.Option(help="folder, else in runs/")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="a folder, else one in runs/")
+    ] = None,
 ):
-    """Train a network on a data set; the same command again goes on where it stopped.
+    """Train a network on a data set, or resume from the last checkpoint.
 
-    Writes checkpoints, model.keras, and history, curves and confusion as CSV and PNG.
+    Writes checkpoints, model.keras, and history and confusion matrix as CSV and PNG.
     """
     from dlcourse.lecture import quiet
 
     with quiet():
-        from dlcourse import trainer
+        from dlcourse.cli.train import Config, train_network
     try:
-        order = trainer.Order(
+        config = Config(
             network=network,
             dataset=dataset,
             epochs=epochs,
             batch_size=batch_size,
             image_size=image_size,
             recipe=recipe,
-            arguments=trainer.arguments_from(argument or []),
+            arguments=parse_pairs(argument or []),
             augment=tuple(augment or ()),
             precision=precision,
             seed=seed,
         )
-        told = trainer.train(order, out)
+        summary = train_network(config, out)
     except (OSError, RuntimeError, ValueError) as error:
         fail(error)
     except KeyboardInterrupt:
-        typer.echo("\nStopped. The same command goes on after the last whole epoch.")
+        typer.echo("\nStopped. The same command resumes after the last complete epoch.")
         raise typer.Exit(130) from None
-    typer.echo(told)
+    typer.echo(summary)
 
 
 @data.command("list")
 def list_data():
-    """List the embedded data sets, which need no network."""
+    """List the embedded data sets, which need no download."""
     from dlcourse import datasets
 
     for name in datasets.names():
         info = datasets.info(name)
         typer.echo(f"{name:<10} {sum(info.sizes.values()):>7,}  {info.description}")
     typer.echo(
-        "Any set of TensorFlow Datasets will do as well: dlcourse data info mnist"
+        "Every set of TensorFlow Datasets can be used too: dlcourse data info mnist"
     )
 
 
 @data.command("info")
 def data_info(name: str):
-    """Say what a data set is, where it comes from, and under which licence."""
+    """Print what a data set is, its source and its licence."""
     from dlcourse import datasets
     from dlcourse.lecture import quiet
 
@@ -211,7 +206,7 @@ def data_info(name: str):
 
 @data.command()
 def fetch(names: list[str]):
-    """Download or generate data sets before the lecture."""
+    """Download or generate data sets before a lecture."""
     from dlcourse import datasets
 
     for name in names:
@@ -223,33 +218,35 @@ def fetch(names: list[str]):
 
 @app.command()
 def doctor():
-    """Look for what would keep the course from running here, and say what to do."""
-    from dlcourse.doctor import FAULT, findings
+    """Check whether the course runs on this machine, and say what to do if not."""
+    from dlcourse.cli.doctor import ERROR, findings
 
     states = set()
     for finding in findings():
         typer.echo(finding)
         states.add(finding.state)
-    if FAULT in states:
+    if ERROR in states:
         raise typer.Exit(1)
 
 
 @app.command()
 def models(
-    name: Annotated[str | None, typer.Argument(help="a network of the table")] = None,
-    plot: Annotated[Path | None, typer.Option(help="draw its layers")] = None,
+    name: Annotated[str | None, typer.Argument(help="a network of the list")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="a file to draw its layers to")
+    ] = None,
 ):
     """List the networks of the course, or show one of them layer by layer."""
-    from dlcourse import listing
+    from dlcourse.cli.models import catalog_table, network_table, plot_network
     from dlcourse.models import catalog
 
     if name is None:
-        typer.echo(listing.catalog_table())
+        typer.echo(catalog_table())
         return
     try:
         row = catalog.get(name)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    typer.echo(listing.network_table(row))
+    typer.echo(network_table(row))
     if plot:
-        listing.plot_network(row, plot)
+        plot_network(row, plot)

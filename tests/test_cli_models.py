@@ -27,7 +27,7 @@ def test_at_least_sixty_networks_and_sixteen_twins():
 
 def test_table_imports_no_backend():
     code = (
-        "import sys; from dlcourse import listing; listing.catalog_table();"
+        "import sys; from dlcourse.cli import models; models.catalog_table();"
         "sys.exit(any(name in sys.modules for name in ('keras', 'tensorflow', 'jax')))"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

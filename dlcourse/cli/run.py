@@ -1,0 +1,103 @@
+"""What ``dlcourse run`` does: a lecture from top to bottom, with other parameters."""
+
+import contextlib
+import os
+import shutil
+from datetime import datetime
+
+from dlcourse.course import runs_folder
+
+
+class LectureFailed(RuntimeError):
+    """A lecture stopped before its end; the message says in which cell, and why."""
+
+
+def run_lecture(path, parameters):
+    """Run a copy of a lecture with other parameters; gives the copy's path.
+
+    The copy lies in runs/ and is written again after every cell. All cells are run; in
+    the full profile, what `training.fit_recipe` trains in a `run_folder` resumes from
+    its last checkpoint if the last run was interrupted.
+
+    Args:
+        path: the lecture.
+        parameters: name -> value; "PROFILE" must be among them.
+
+    Raises:
+        ValueError: for a parameter that the lecture does not have.
+        LectureFailed: for an error in a cell.
+    """
+    check_parameters(path, parameters)
+    runs = runs_folder()
+    name = f"{path.stem}-{parameters['PROFILE']}-{datetime.now():%Y%m%d-%H%M%S}.ipynb"
+    runs.mkdir(exist_ok=True)
+    with checkpoint_folder(runs, path.stem, parameters):
+        execute(path, runs / name, parameters)
+    return runs / name
+
+
+def check_parameters(path, parameters):
+    """ValueError if the lecture does not have one of these parameters."""
+    from papermill import inspect_notebook
+
+    known = inspect_notebook(path)
+    for name in parameters:
+        if name not in known:
+            listed = ", ".join(known)
+            raise ValueError(f"{path.stem} has no parameter {name}; it has {listed}.")
+
+
+@contextlib.contextmanager
+def checkpoint_folder(runs, name, parameters):
+    """A folder for checkpoints in the full profile, deleted after a run without error.
+
+    The lecture reads its path in DLCOURSE_RUN. Other parameters have another folder.
+    """
+    if parameters["PROFILE"] != "full":
+        yield
+        return
+    values = "-".join(f"{key}={value}" for key, value in parameters.items())
+    folder = runs / "checkpoints" / f"{name}-{values}".replace(os.sep, "_")
+    os.environ["DLCOURSE_RUN"] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ["DLCOURSE_RUN"]
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def execute(path, copy, parameters):
+    """Execute a lecture into a copy; LectureFailed for an error in a cell."""
+    from nbclient.exceptions import DeadKernelError
+    from papermill import PapermillExecutionError, execute_notebook
+
+    try:
+        execute_notebook(
+            path,
+            copy,
+            parameters,
+            cwd=path.parent,
+            kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],  # no warnings of the kernel itself
+        )
+    except PapermillExecutionError as error:
+        traceback = "\n".join(error.traceback)
+        raise LectureFailed(
+            f"{traceback}\n\n{path.stem} failed in cell {error.cell_index + 1}: "
+            f"{error.ename}: {error.evalue}\nThe copy up to this cell is {copy}"
+        ) from None
+    except DeadKernelError:
+        raise LectureFailed(
+            f"{path.stem}: the kernel died, most likely for lack of memory.\n"
+            f"The copy up to this cell is {copy}"
+        ) from None
+
+
+def claims(path):
+    """The claims that an executed notebook has shown, as printed by `claim`."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    lines = "".join(output.get("text", "") for output in outputs).splitlines()
+    return [line for line in lines if line.startswith("✓ ")]
