@@ -6,13 +6,13 @@ from keras import ops
 from keras.ops import convert_to_numpy as array
 
 from dlcourse.gradients import gradients
-from dlcourse.layers import ShakeShake, StochasticDepth
+from dlcourse.layers import Shake, StochasticDepth
 from dlcourse.models import CIFARResNet
 
 
 def test_shake_shake_forward():
     ones = np.ones((4000, 1, 1, 2), "float32")
-    layer = ShakeShake(seed=0)
+    layer = Shake(seed=0)
     alpha = array(layer([ones, 0 * ones], training=True))[:, 0, 0]
     assert (alpha[:, 0] == alpha[:, 1]).all()  # one number for each image
     assert alpha.min() >= 0
@@ -27,8 +27,8 @@ def test_shake_shake_forward():
 
 def test_shake_shake_backward_draws_anew():
     ones = np.ones((4000, 1, 1, 1), "float32")
-    alpha = array(ShakeShake(seed=1)([ones, 0 * ones], training=True))
-    shaken = ShakeShake(seed=1)  # draws the same numbers
+    alpha = array(Shake(seed=1)([ones, 0 * ones], training=True))
+    shaken = Shake(seed=1)  # draws the same numbers
 
     def total(y1, y2):
         return ops.sum(shaken([y1, y2], training=True))

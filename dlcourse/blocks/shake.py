@@ -6,7 +6,7 @@ Gastaldi, "Shake-Shake regularization", 2017, arXiv:1705.07485.
 from keras import layers, ops
 
 from dlcourse.blocks.conv import conv, conv_bn, norm
-from dlcourse.layers.shake import ShakeShake
+from dlcourse.layers.shake import Shake
 
 
 def shake_shake(x, filters, strides=1, shake=True):
@@ -14,7 +14,7 @@ def shake_shake(x, filters, strides=1, shake=True):
 
     ``shake=False`` takes their mean in training too ("Even-Even" in table 1).
     """
-    mix = ShakeShake() if shake else layers.Average()
+    mix = Shake() if shake else layers.Average()
     branches = [branch(x, filters, strides), branch(x, filters, strides)]
     return two_path_shortcut(x, filters, strides) + mix(branches)
 

@@ -31,7 +31,7 @@ from dlcourse.layers.lrn import LocalResponseNormalization
 from dlcourse.layers.maxout import Maxout
 from dlcourse.layers.normalization import BatchNorm, CovariateShift, GroupNorm
 from dlcourse.layers.perceptron import Perceptron
-from dlcourse.layers.shake import ShakeShake
+from dlcourse.layers.shake import Shake
 from dlcourse.layers.stochastic_depth import StochasticDepth
 
 __all__ = [
@@ -43,7 +43,7 @@ __all__ = [
     "Maxout",
     "Perceptron",
     "RadialBasis",
-    "ShakeShake",
+    "Shake",
     "SparseConv2D",
     "StochasticDepth",
     "Subsampling",

@@ -1,11 +1,11 @@
-"""Shake-Shake: Gastaldi, "Shake-Shake regularization", 2017, arXiv:1705.07485."""
+"""Xavier Gastaldi, "Shake-Shake regularization", 2017, arXiv:1705.07485."""
 
 import keras
 from keras import layers, ops
 
 
 @keras.saving.register_keras_serializable("dlcourse")
-class ShakeShake(layers.Layer):
+class Shake(layers.Layer):
     """Mix two branches at random, and their gradients at random otherwise (fig. 1).
 
     Input: a list of two tensors of the same shape, batch first. Forward, in training:
@@ -41,5 +41,5 @@ def mixture(branches, seed):
     """A random convex combination of two tensors, drawn for each image."""
     first, second = branches
     per_image = (ops.shape(first)[0],) + (1,) * (len(first.shape) - 1)
-    share = keras.random.uniform(per_image, dtype=first.dtype, seed=seed)
-    return share * first + (1 - share) * second
+    weight = keras.random.uniform(per_image, dtype=first.dtype, seed=seed)
+    return weight * first + (1 - weight) * second
