@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import contextmanager
+from numbers import Integral, Real
 
 import keras
 
@@ -42,7 +43,7 @@ def image_input(input_shape, at_least=1, fixed=False):
 
 def is_whole(number):
     """Whether it is a whole number of at least 1."""
-    return isinstance(number, int) and not isinstance(number, bool) and number >= 1
+    return isinstance(number, Integral) and not isinstance(number, bool) and number >= 1
 
 
 def check_counts(**counts):
@@ -50,6 +51,30 @@ def check_counts(**counts):
     for name, value in counts.items():
         if not is_whole(value):
             raise ValueError(f"{name}={value!r}: give a whole number of at least 1.")
+
+
+def check_lists(length=None, **lists):
+    """ValueError that names the argument, unless each is a list of whole numbers.
+
+    ``length`` is how many there must be; any number, also none, by default.
+    """
+    many = f"{length} whole numbers" if length else "whole numbers"
+    for name, value in lists.items():
+        if (
+            not isinstance(value, list | tuple)
+            or not all(map(is_whole, value))
+            or len(value) != (length or len(value))
+        ):
+            raise ValueError(
+                f"{name}={value!r}: give a list of {many}, each at least 1."
+            )
+
+
+def check_fractions(**fractions):
+    """ValueError that names the argument, unless each is a number from 0 to 1."""
+    for name, value in fractions.items():
+        if not isinstance(value, Real) or not 0 <= value <= 1:
+            raise ValueError(f"{name}={value!r}: give a number from 0 to 1.")
 
 
 def choose(table, variant, argument="variant", or_else=None):
@@ -65,10 +90,10 @@ def choose(table, variant, argument="variant", or_else=None):
 
 
 def choose_stages(table, variant, argument="depth", stages=None):
-    """The repeats of a row of the table, or those that are given, as a tuple.
+    """The numbers of a row of the table, or those that are given, as a tuple.
 
     Args:
-        table: variant -> repeats of the block in each stage.
+        table: variant -> a number for each stage: repeats of its block, or filters.
         variant: a key of the table, or a list or tuple of whole numbers.
         argument: its name, for the error.
         stages: how many numbers there must be; any number by default.
@@ -81,8 +106,7 @@ def choose_stages(table, variant, argument="depth", stages=None):
     right = len(variant) == stages if stages else len(variant) > 0
     if not (right and all(map(is_whole, variant))):
         raise ValueError(
-            f"{argument}={variant!r}: give {many}whole numbers of at least 1, the "
-            "blocks of each stage."
+            f"{argument}={variant!r}: give {many}whole numbers of at least 1."
         )
     return tuple(variant)
 
