@@ -12,7 +12,6 @@ from nbformat import v4
 from typer.testing import CliRunner
 
 from dlcourse import cli, datasets
-from dlcourse import course as course_module
 from dlcourse.cli import doctor
 from dlcourse.cli.options import parse_value
 
@@ -27,7 +26,7 @@ def dlcourse(*words):
 def course(tmp_path, monkeypatch):
     """A course of one lecture, which claims what its parameters say."""
     (tmp_path / "lectures").mkdir()
-    monkeypatch.setattr(course_module, "ROOT", tmp_path)
+    monkeypatch.setattr("dlcourse.course.ROOT", tmp_path)
     parameters = v4.new_code_cell('PROFILE = "quick"\nLIMIT = 3')
     parameters.metadata["tags"] = ["parameters"]
     claim = "from dlcourse.lecture import claim\nclaim(f'{PROFILE} {LIMIT}', LIMIT > 2)"
@@ -114,7 +113,7 @@ def test_lab_opens_the_lectures(course, monkeypatch):
 
 
 def test_lab_says_where_it_looked(tmp_path, monkeypatch):
-    monkeypatch.setattr(course_module, "ROOT", tmp_path)
+    monkeypatch.setattr("dlcourse.course.ROOT", tmp_path)
     monkeypatch.chdir(tmp_path)
     result = dlcourse("lab")
     assert result.exit_code == 1

@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner
 
 from dlcourse import cli
-from dlcourse import course as course_module
 from dlcourse.homework import generate, questions
 
 ROOT = Path(__file__).parent.parent
@@ -174,7 +173,7 @@ def course(tmp_path, monkeypatch):
     """A course folder of its own, with the exercises of this one."""
     (tmp_path / "lectures").mkdir()
     (tmp_path / "exercises").symlink_to(ROOT / "exercises")
-    monkeypatch.setattr(course_module, "ROOT", tmp_path)
+    monkeypatch.setattr("dlcourse.course.ROOT", tmp_path)
     return tmp_path
 
 
