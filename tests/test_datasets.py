@@ -11,9 +11,10 @@ from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.neighbors import KNeighborsClassifier
 
 from dlcourse import datasets
-from dlcourse.datasets import cache, glyphs
+from dlcourse.datasets import glyphs
 from dlcourse.datasets.resize import resize
 from dlcourse.datasets.split import parse, stratified
+from dlcourse.files import load_arrays
 
 pytestmark = pytest.mark.usefixtures("data_folder")
 
@@ -243,7 +244,7 @@ def test_damaged_file_is_found_and_made_again(empty_data_folder, fault):
     with pytest.warns(UserWarning, match=f"{path.name} is damaged.*It is made again"):
         second = datasets.arrays("digits")
     np.testing.assert_array_equal(second[0], first[0])
-    np.testing.assert_array_equal(cache.read(path)["test_labels"].shape, (359,))
+    np.testing.assert_array_equal(load_arrays(path)["test_labels"].shape, (359,))
 
 
 def test_folder_that_cannot_be_written_to(tmp_path, monkeypatch):
@@ -251,25 +252,6 @@ def test_folder_that_cannot_be_written_to(tmp_path, monkeypatch):
     monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "file"))
     with pytest.warns(UserWarning, match="not kept for the next time"):
         assert len(datasets.arrays("digits")[0]) == 1438
-
-
-def test_two_processes_at_once(tmp_path):
-    program = (
-        "import sys, pathlib, numpy as np\n"
-        "from dlcourse.datasets import cache\n"
-        "path, number = pathlib.Path(sys.argv[1]), int(sys.argv[2])\n"
-        "for _ in range(100):\n"
-        "    cache.write(path, {'a': np.full(100_000, number)})\n"
-        "    a = cache.read(path)['a']\n"  # DamagedCache unless one writer's, whole
-        "    assert a[0] in (1, 2) and (a == a[0]).all()\n"
-    )
-    path = tmp_path / "embedded" / "set.npz"
-    both = [
-        subprocess.Popen([sys.executable, "-c", program, path, number])
-        for number in ("1", "2")
-    ]
-    assert [process.wait(60) for process in both] == [0, 0]
-    assert list(path.parent.iterdir()) == [path]
 
 
 def test_data_folder(monkeypatch, tmp_path):

@@ -11,7 +11,7 @@ from keras import layers
 
 tf = pytest.importorskip("tensorflow")
 
-from dlcourse import archive, training  # noqa: E402
+from dlcourse import files, training  # noqa: E402
 from dlcourse.datasets import Epochs, load_epochs  # noqa: E402
 from dlcourse.training import (  # noqa: E402
     RECIPES,
@@ -255,7 +255,7 @@ def test_a_cut_while_writing_leaves_no_half_checkpoint(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", cut)
     with pytest.raises(KeyboardInterrupt):
-        archive.write(tmp_path / "epoch-00001.npz", [np.ones(3)], {})
+        files.save_checkpoint(tmp_path / "epoch-00001.npz", [np.ones(3)], {})
     assert not list(tmp_path.glob("*.npz"))
 
 

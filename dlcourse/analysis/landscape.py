@@ -12,8 +12,8 @@ import numpy as np
 from keras import ops, tree
 from tqdm.auto import tqdm
 
-from dlcourse.archive import DAMAGED, read, write
 from dlcourse.bars import hidden
+from dlcourse.files import DamagedFile, load_checkpoint, save_checkpoint
 
 
 def filter_normalized(weights, seed):
@@ -86,7 +86,7 @@ def loss_section(
             move(model, theta, directions, steps[list(point)])
             values[point] = mean_loss(model, loss, x, y, batch_size)
             if file:
-                write(Path(file), [values], about)
+                save_checkpoint(Path(file), [values], about)
     finally:
         model.set_weights(theta)
     return values
@@ -135,9 +135,9 @@ def begun(file, about, shape):
     """The values that a file holds, nan where there are none yet; or all nan."""
     if file and Path(file).exists():
         try:
-            (values,), before = read(file)
-        except DAMAGED as error:
-            print(f"{file} is damaged ({error}): beginning anew.")
+            (values,), before = load_checkpoint(Path(file))
+        except DamagedFile as error:
+            print(f"{error} The section begins anew.")
         else:
             if other := [name for name in about if about[name] != before.get(name)]:
                 raise ValueError(

@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 from keras import ops
 
-from dlcourse.archive import DAMAGED, read, write
+from dlcourse.files import DamagedFile, load_checkpoint, save_checkpoint
 
 KEPT = 2  # the newest, and the one before in case it is damaged
 
@@ -47,9 +47,9 @@ class Checkpoints(keras.callbacks.Callback):
         """
         for path in reversed(self.files()):
             try:
-                values, state = read(path)
-            except DAMAGED as error:
-                print(f"{path} is damaged ({error}): taking the checkpoint before it.")
+                values, state = load_checkpoint(path)
+            except DamagedFile as error:
+                print(f"{error} The checkpoint before it is taken.")
                 continue
             self.check(path, state["settings"])
             for variable, value in zip(variables(model), values, strict=True):
@@ -84,7 +84,8 @@ class Checkpoints(keras.callbacks.Callback):
             return
         state = {"epoch": epoch + 1, "history": self.history, "settings": self.settings}
         values = [ops.convert_to_numpy(variable) for variable in variables(self.model)]
-        write(self.folder / f"epoch-{epoch + 1:05}.npz", values, state)
+        path = self.folder / f"epoch-{epoch + 1:05}.npz"
+        save_checkpoint(path, values, state)
         for path in self.files()[:-KEPT]:
             path.unlink()
 

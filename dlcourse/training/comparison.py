@@ -12,10 +12,10 @@ import keras
 import numpy as np
 
 from dlcourse.analysis.complexity import complexity
-from dlcourse.archive import DAMAGED, read, write
 from dlcourse.datasets.epochs import Epochs, in_order
+from dlcourse.files import DamagedFile, load_checkpoint, save_checkpoint
 from dlcourse.training.checkpoints import Checkpoints
-from dlcourse.training.resume import fit_recipe
+from dlcourse.training.fit import fit_recipe
 
 FINISHED = "run.npz"
 
@@ -104,7 +104,8 @@ def train_once(model, recipe, data, held_out, place, settings, label):
     measured = {"seconds": watch.median() / data.steps, "history": history}
     probabilities = model.predict(held_out, verbose=0)
     if place:
-        write(place / FINISHED, [probabilities], measured | {"settings": settings})
+        result = measured | {"settings": settings}
+        save_checkpoint(place / FINISHED, [probabilities], result)
         shutil.rmtree(checkpoints)  # many times the size of the result
     return measured | {"probabilities": probabilities}
 
@@ -136,9 +137,9 @@ def finished(place, settings):
     if not path.exists():
         return None
     try:
-        (probabilities,), result = read(path)
-    except DAMAGED as error:
-        print(f"{path} is damaged ({error}): training this one again.")
+        (probabilities,), result = load_checkpoint(path)
+    except DamagedFile as error:
+        print(f"{error} This network is trained again.")
         return None
     Checkpoints(place, settings).check(path, result.pop("settings"))
     return result | {"probabilities": probabilities}

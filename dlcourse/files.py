@@ -1,0 +1,80 @@
+"""Files of arrays that are there entirely or not at all, and checked when read."""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import uuid
+
+import numpy as np
+
+DIGEST = hashlib.sha256().digest_size  # bytes
+
+
+class DamagedFile(Exception):
+    """The content of a file is not what was written."""
+
+
+@contextlib.contextmanager
+def atomic_write(path):
+    """A binary file that gets its name when the block ends without an error.
+
+    Until then it stands beside ``path`` under a name of its own: of two processes that
+    write at once the later one wins, and a reader sees one of the two, whole.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    try:
+        with open(temporary, "x+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())  # on the disk before it gets its name
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def save_arrays(path, arrays):
+    """Write a dictionary of arrays as .npz, and behind it the SHA-256 of its bytes.
+
+    The checksums inside an .npz leave out the names of its arrays.
+    """
+    with atomic_write(path) as file:
+        np.savez(file, **arrays)
+        file.seek(0)
+        file.write(hashlib.file_digest(file, "sha256").digest())
+
+
+def load_arrays(path):
+    """The dictionary that `save_arrays` wrote; DamagedFile if the file is another."""
+    content = path.read_bytes()
+    payload, digest = content[:-DIGEST], content[-DIGEST:]
+    if hashlib.sha256(payload).digest() != digest:
+        raise DamagedFile(f"{path} is damaged: its SHA-256 checksum does not match.")
+    with np.load(io.BytesIO(payload)) as arrays:
+        return dict(arrays)
+
+
+def save_checkpoint(path, arrays, state):
+    """Write a list of arrays, and a dictionary of numbers and text, into one file.
+
+    OSError that says what is left, where the disk is full or cannot be written to.
+    """
+    named = {str(number): array for number, array in enumerate(arrays)}
+    try:
+        save_arrays(path, named | {"state": np.array(json.dumps(state))})
+    except OSError as error:
+        raise OSError(
+            error.errno,
+            f"The checkpoint {path} could not be written: {error.strerror}. Finished "
+            "checkpoints are still there: make room and start again to resume",
+        ) from error
+
+
+def load_checkpoint(path):
+    """The list and dictionary of `save_checkpoint`; DamagedFile as `load_arrays`."""
+    arrays = load_arrays(path)
+    state = json.loads(str(arrays.pop("state")))
+    return list(arrays.values()), state
