@@ -24,6 +24,10 @@ ONE_BACKEND := $(addprefix tests/test_, augmentation% cli% datasets% exercises% 
 	seeded_mistakes% train_% weights%)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 
+# make test ROUNDING=avx2: the notebooks as on another CPU (names: tools/rounding.py).
+ROUNDING ?=
+ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
+
 .PHONY: help lab test fast lectures exercises lint lock backends site browser clean
 
 help:  ## list the targets
@@ -33,10 +37,11 @@ lab: $(INSTALLED)  ## open JupyterLab on lectures/
 	$(BIN)/dlcourse lab
 
 test: $(INSTALLED)  ## everything CI runs: lint, unit tests, every notebook compared
+	@$(ROUNDED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --numprocesses 2 --dist worksteal tests
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --nbval $(wildcard lectures solutions)
+	$(ROUNDED) $(BIN)/pytest --numprocesses 2 --dist loadfile --nbval $(wildcard lectures solutions)
 
 fast: $(INSTALLED)  ## the unit tests alone
 	$(BIN)/pytest tests

@@ -3,10 +3,14 @@
 import itertools
 import os
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+import rounding
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -74,10 +78,77 @@ def test_every_target_of_the_readme_is_in_the_makefile():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def test_ci_runs_make_test():
-    script = ROOT / ".ci/run"
-    assert script.read_text().endswith("exec make test\n")
-    assert os.access(script, os.X_OK)
+def output(*command, **options):
+    """What a command prints; an error where it fails."""
+    ended = subprocess.run(
+        command, capture_output=True, text=True, check=True, **options
+    )
+    return ended.stdout
+
+
+@pytest.fixture
+def ci(tmp_path):
+    """Function: the last line of .ci/run in a folder below tmp_path, with our make."""
+    make = tmp_path / "bin/make"
+    make.parent.mkdir()
+    make.write_text('#!/bin/sh\necho make "$@"\n')
+    make.chmod(0o755)
+    path = {"PATH": f"{make.parent}:{os.environ['PATH']}", "GIT_DIR": ".git"}
+
+    def run(name):
+        copied = tmp_path / name / ".ci/run"
+        copied.parent.mkdir(exist_ok=True, parents=True)
+        shutil.copy(ROOT / ".ci/run", copied)
+        return output(copied, env=os.environ | path).splitlines()[-1]
+
+    return run
+
+
+def test_ci_runs_make_test_with_each_rounding_in_turn(ci, tmp_path):
+    def git(*arguments):
+        return output("git", "-C", tmp_path / "course", *arguments)
+
+    (tmp_path / "course").mkdir()
+    git("init")
+    seen = [ci("course")]  # no commit yet
+    me = ("-c", "user.name=x", "-c", "user.email=x")
+    for _ in range(6):
+        git(*me, "commit", "--allow-empty", "--message=x")
+        seen.append(ci("course"))
+    names = ["", *rounding.ROUNDINGS]
+    assert seen == [f"make test ROUNDING={name}" for name in [*names, ""]]
+    shallow = (f"file://{tmp_path}/course", tmp_path / "shallow")
+    output("git", "clone", "--depth=1", *shallow)
+    assert ci("shallow") == "make test ROUNDING="
+
+
+def test_ci_works_without_git(ci):
+    assert ci("downloaded") == "make test ROUNDING="
+
+
+@pytest.mark.parametrize("name", rounding.ROUNDINGS)
+def test_a_rounding_sets_its_variables(name):
+    variables = rounding.ROUNDINGS[name]
+    command = (sys.executable, ROOT / "tools/rounding.py", name, "env")
+    lines = output(*command).splitlines()
+    assert variables
+    assert {f"{key}={value}" for key, value in variables.items()} <= set(lines)
+
+
+def test_make_test_passes_the_rounding_to_the_notebooks_alone():
+    lines = output("make", "--dry-run", "test", "ROUNDING=sse41", cwd=ROOT)
+    rounded = ".venv/bin/python tools/rounding.py sse41"
+    check, notebooks = (line for line in lines.splitlines() if rounded in line)
+    assert check == rounded
+    assert notebooks.startswith(f"{rounded} .venv/bin/pytest")
+    assert "--nbval lectures solutions" in notebooks
+
+
+def test_an_unknown_rounding_is_an_error_that_lists_them():
+    with pytest.raises(
+        SystemExit, match=r"'avx3'.* avx2, sse41, no-onednn, one-thread"
+    ):
+        rounding.main("avx3")
 
 
 def test_hooks_are_local():
