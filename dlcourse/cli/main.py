@@ -126,7 +126,7 @@ def grade(
 
 @app.command()
 def train(
-    network: Annotated[str, typer.Argument(help="a name that `dlcourse models` lists")],
+    network: Annotated[str, typer.Argument(help="see `dlcourse models`")],
     dataset: Annotated[str, typer.Argument(help="a data set, or a folder of images")],
     epochs: Annotated[int | None, typer.Option(min=1)] = None,
     batch_size: Annotated[int | None, typer.Option(min=1)] = None,
@@ -231,13 +231,14 @@ def doctor():
 
 @app.command()
 def models(
-    name: Annotated[str | None, typer.Argument(help="a network of the list")] = None,
+    name: Annotated[str | None, typer.Argument(help="a network's name")] = None,
     plot: Annotated[
         Path | None, typer.Option(help="a file to draw its layers to")
     ] = None,
 ):
     """List the networks of the course, or show one of them layer by layer."""
     from dlcourse.cli.models import catalog_table, network_table, plot_network
+    from dlcourse.lecture import quiet
     from dlcourse.models import catalog
 
     if name is None:
@@ -247,6 +248,8 @@ def models(
         row = catalog.get(name)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    typer.echo(network_table(row))
+    with quiet():
+        table = network_table(row)
+    typer.echo(table)
     if plot:
         plot_network(row, plot)
