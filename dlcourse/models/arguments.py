@@ -30,8 +30,8 @@ def image_input(input_shape, at_least=1, fixed=False):
         raise ValueError(f"{given} has the channels in front: {example}")
     if fixed and None in shape:
         raise ValueError(
-            f"{given}: this network ends in dense layers, which read a fixed number of "
-            "pixels; give height and width."
+            f"{given}: this network is made for images of one size; give height and "
+            "width."
         )
     if any(size is not None and size < at_least for size in shape[:2]):
         raise ValueError(
@@ -41,19 +41,22 @@ def image_input(input_shape, at_least=1, fixed=False):
     return keras.Input(shape)
 
 
-def is_whole(number):
-    """Whether it is a whole number of at least 1."""
-    return isinstance(number, Integral) and not isinstance(number, bool) and number >= 1
+def is_whole(number, at_least=1):
+    """Whether it is a whole number of at least 1, or another lowest number."""
+    is_number = isinstance(number, Integral) and not isinstance(number, bool)
+    return is_number and number >= at_least
 
 
-def check_counts(**counts):
+def check_counts(at_least=1, **counts):
     """ValueError that names the argument, unless each is a whole number from 1 on."""
     for name, value in counts.items():
-        if not is_whole(value):
-            raise ValueError(f"{name}={value!r}: give a whole number of at least 1.")
+        if not is_whole(value, at_least):
+            raise ValueError(
+                f"{name}={value!r}: give a whole number of at least {at_least}."
+            )
 
 
-def check_lists(length=None, **lists):
+def check_lists(length=None, at_least=1, **lists):
     """ValueError that names the argument, unless each is a list of whole numbers.
 
     ``length`` is how many there must be; any number, also none, by default.
@@ -62,12 +65,20 @@ def check_lists(length=None, **lists):
     for name, value in lists.items():
         if (
             not isinstance(value, list | tuple)
-            or not all(map(is_whole, value))
+            or not all(is_whole(number, at_least) for number in value)
             or len(value) != (length or len(value))
         ):
             raise ValueError(
-                f"{name}={value!r}: give a list of {many}, each at least 1."
+                f"{name}={value!r}: give a list of {many}, each at least {at_least}."
             )
+
+
+def check_factors(**factors):
+    """ValueError that names the argument, unless each is a number above 0."""
+    for name, value in factors.items():
+        is_number = isinstance(value, Real) and not isinstance(value, bool)
+        if not is_number or not 0 < value < float("inf"):
+            raise ValueError(f"{name}={value!r}: give a number above 0.")
 
 
 def check_fractions(**fractions):
