@@ -1,4 +1,4 @@
-"""``dlcourse models``: the table, one network, its drawing, no wait for a backend."""
+"""``dlcourse models``: the table, one network, its drawing; no backend is loaded."""
 
 import subprocess
 import sys
@@ -41,7 +41,7 @@ def test_one_network_layer_by_layer_with_a_drawing(tmp_path):
     assert (tmp_path / "net.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_unknown_network_is_told_what_there_is():
+def test_an_unknown_network_lists_the_known_ones():
     result = run("ResNet-51")
     assert result.exit_code == 2
     assert "ResNet-50" in result.output

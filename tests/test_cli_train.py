@@ -1,4 +1,4 @@
-"""``dlcourse train``: killed, resumed, and what it writes and says."""
+"""``dlcourse train``: killed, resumed, and what it writes and prints."""
 
 import csv
 import re
@@ -51,7 +51,7 @@ def killed(folder):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory, data_folder):
-    """The folder and the words of a training that nothing interrupted."""
+    """The folder and the output of a training that was not interrupted."""
     folder = tmp_path_factory.mktemp("whole")
     result = dlcourse(*TRAIN, "--out", folder)
     assert result.exit_code == 0, result.output
@@ -68,7 +68,7 @@ def test_killed_training_resumes_to_the_same_weights(tmp_path, trained):
         assert (tmp_path / name).read_bytes() == (trained[0] / name).read_bytes()
 
 
-def test_devices_and_recipe_are_told_with_the_reason(trained):
+def test_devices_and_recipe_are_printed_with_the_reason(trained):
     lines = trained[1].splitlines()
     assert [line.split(":")[0] for line in lines[:4]] == [
         *("Device", "Precision", "Hosts", "Recipe")
@@ -165,13 +165,13 @@ WRONG = {
 
 
 @pytest.mark.parametrize("sentence", WRONG)
-def test_what_is_not_there_is_told_with_what_is(sentence, tmp_path):
+def test_an_unknown_name_is_answered_with_the_known_ones(sentence, tmp_path):
     result = dlcourse("train", *WRONG[sentence], "--out", tmp_path)
     assert (result.exit_code, "Traceback" in result.output) == (1, False)
     assert sentence in result.output
 
 
-def test_another_training_in_the_folder_is_not_gone_on_with(trained):
+def test_a_folder_of_another_training_is_not_resumed(trained):
     result = dlcourse(*TRAIN, "--out", trained[0], "--seed", 1)
     assert result.exit_code == 1
     assert "seed was 0 and is 1" in result.output
