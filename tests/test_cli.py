@@ -153,9 +153,9 @@ def test_doctor_ends_with_1_for_an_error_only(monkeypatch):
 
 
 def test_doctor_sees_an_old_python(monkeypatch):
-    assert doctor.python().state == doctor.OK
+    assert doctor.check_python().state == doctor.OK
     monkeypatch.setattr(doctor, "MIN_PYTHON", (9, 0))
-    assert "Install Python 9.0" in doctor.python().remedy
+    assert "Install Python 9.0" in doctor.check_python().remedy
 
 
 @pytest.fixture
@@ -166,22 +166,22 @@ def lock(tmp_path, monkeypatch):
 
 def test_doctor_compares_versions_with_the_lock(lock):
     installed = doctor.installed_version("numpy")
-    assert doctor.versions().state == doctor.WARNING
+    assert doctor.check_versions().state == doctor.WARNING
     other_system = "psutil==0 ; sys_platform == 'none'"
     lock.write_text(f"numpy=={installed}\nnot-installed==1\n{other_system}\n")
-    assert doctor.versions().state == doctor.OK
+    assert doctor.check_versions().state == doctor.OK
     lock.write_text("numpy==0.1\n")
-    assert f"numpy {installed}, pinned 0.1" in doctor.versions().found
+    assert f"numpy {installed}, pinned 0.1" in doctor.check_versions().found
 
 
 def test_doctor_misses_what_the_course_needs(lock, monkeypatch):
     monkeypatch.setattr(doctor, "installed_version", lambda name: None)
     lock.write_text("numpy==2.4.6\npre-commit==4.7.0\n")
-    assert doctor.versions().found == "Versions: numpy is missing, pinned 2.4.6"
+    assert doctor.check_versions().found == "Versions: numpy is missing, pinned 2.4.6"
 
 
 def test_doctor_sees_a_backend_that_does_not_start():
-    code = "from dlcourse.cli import doctor; print(doctor.backend())"
+    code = "from dlcourse.cli import doctor; print(doctor.check_backend())"
     environment = os.environ | {"KERAS_BACKEND": "abacus"}
     printed = subprocess.check_output(
         [sys.executable, "-c", code], env=environment, text=True
@@ -191,7 +191,7 @@ def test_doctor_sees_a_backend_that_does_not_start():
 
 
 @pytest.mark.parametrize(
-    ("check", "need"), [("memory", "MIN_MEMORY"), ("disk", "MIN_DISK")]
+    ("check", "need"), [("check_memory", "MIN_MEMORY"), ("check_disk", "MIN_DISK")]
 )
 def test_doctor_sees_too_little(check, need, monkeypatch):
     monkeypatch.setattr(doctor, need, 1)
@@ -202,10 +202,10 @@ def test_doctor_sees_too_little(check, need, monkeypatch):
 
 def test_doctor_sees_a_data_folder_that_cannot_be_written_to(tmp_path, monkeypatch):
     monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "data"))
-    assert doctor.data().state == doctor.OK
+    assert doctor.check_data().state == doctor.OK
     (tmp_path / "file").touch()
     monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "file"))
-    assert "DLCOURSE_DATA" in doctor.data().remedy
+    assert "DLCOURSE_DATA" in doctor.check_data().remedy
 
 
 def test_doctor_works_without_a_network(monkeypatch):
@@ -213,4 +213,4 @@ def test_doctor_works_without_a_network(monkeypatch):
         raise OSError("unreachable")
 
     monkeypatch.setattr(doctor.urllib.request, "urlopen", offline)
-    assert doctor.network().state == doctor.WARNING
+    assert doctor.check_network().state == doctor.WARNING

@@ -265,4 +265,4 @@ def test_check_shows_the_cell_that_stops_it(source, error, said, tmp_path):
     cells = [nbformat.v4.new_code_cell(text) for text in ("x = 1", source)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     with pytest.raises(error, match=rf"{said}[\s\S]*{re.escape(source)}"):
-        work.score(path, timeout=1)
+        work.score_notebook(path, timeout=1)

@@ -34,11 +34,16 @@ class Finding:
 
 def findings():
     """The finding of each check, one after the other."""
-    for check in (python, versions, backend, memory, disk, data, network):
-        yield check()
+    yield check_python()
+    yield check_versions()
+    yield check_backend()
+    yield check_memory()
+    yield check_disk()
+    yield check_data()
+    yield check_network()
 
 
-def python():
+def check_python():
     """Whether Python is new enough."""
     found = f"Python {sys.version.split()[0]}"
     if sys.version_info < MIN_PYTHON:
@@ -47,7 +52,7 @@ def python():
     return Finding(OK, found)
 
 
-def versions():
+def check_versions():
     """Whether the installed versions are those of constraints.txt."""
     constraints = ROOT / "constraints.txt"
     if not constraints.exists():
@@ -89,7 +94,7 @@ def installed_version(name):
         return None
 
 
-def backend():
+def check_backend():
     """Whether Keras and its backend can be imported, and on which devices."""
     from dlcourse.lecture import describe_devices, quiet
 
@@ -106,7 +111,7 @@ def backend():
     return Finding(OK, f"Keras {keras.__version__} on {devices}")
 
 
-def memory():
+def check_memory():
     """Whether there is memory for a lecture."""
     import psutil
 
@@ -118,7 +123,7 @@ def memory():
     return Finding(OK, found)
 
 
-def disk():
+def check_disk():
     """Whether there is disk space for data sets."""
     folder = data_folder()
     while not folder.exists():
@@ -131,7 +136,7 @@ def disk():
     return Finding(OK, found)
 
 
-def data():
+def check_data():
     """Whether the data folder can be written to."""
     folder = data_folder()
     try:
@@ -144,7 +149,7 @@ def data():
     return Finding(OK, f"Data sets are stored in {folder}")
 
 
-def network():
+def check_network():
     """Whether the server that Keras downloads weights from answers."""
     try:
         from keras.src.applications.resnet import BASE_WEIGHTS_PATH as address

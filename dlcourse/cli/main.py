@@ -10,8 +10,8 @@ import typer
 from dlcourse.cli.options import PairCommand, parse_pairs
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-data = typer.Typer(no_args_is_help=True)
-app.add_typer(data, name="data", help="List, describe and fetch data sets.")
+data_app = typer.Typer(no_args_is_help=True)
+app.add_typer(data_app, name="data", help="List, describe and fetch data sets.")
 
 
 @app.callback()
@@ -75,7 +75,7 @@ def start(number: Annotated[str, typer.Argument(metavar="NN", help="7 or 07")]):
     from dlcourse.homework import work
 
     try:
-        typer.echo(work.start(number))
+        typer.echo(work.start_exercise(number))
     except (FileExistsError, FileNotFoundError, ValueError) as error:
         fail(error)
 
@@ -86,7 +86,7 @@ def check(path: Annotated[Path, typer.Argument(metavar="work/NN_topic.ipynb")]):
     from dlcourse.homework import work
 
     try:
-        typer.echo(work.score(path), nl=False)
+        typer.echo(work.score_notebook(path), nl=False)
     except (FileNotFoundError, RuntimeError, TimeoutError, ValueError) as error:
         fail(error)
 
@@ -177,7 +177,7 @@ def train(
     typer.echo(summary)
 
 
-@data.command("list")
+@data_app.command("list")
 def list_data():
     """List the embedded data sets, which need no download."""
     from dlcourse import datasets
@@ -190,7 +190,7 @@ def list_data():
     )
 
 
-@data.command("info")
+@data_app.command("info")
 def data_info(name: str):
     """Print what a data set is, its source and its licence."""
     from dlcourse import datasets
@@ -204,8 +204,8 @@ def data_info(name: str):
         fail(error)
 
 
-@data.command()
-def fetch(names: list[str]):
+@data_app.command("fetch")
+def fetch_data(names: list[str]):
     """Download or generate data sets before a lecture."""
     from dlcourse import datasets
 

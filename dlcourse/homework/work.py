@@ -1,4 +1,4 @@
-"""A student's own copy of an exercise: begin it, and see its score."""
+"""A student's own copy of an exercise: start it, and see its score."""
 
 import shutil
 from pathlib import Path
@@ -7,7 +7,7 @@ from dlcourse.course import find_exercise, work_folder
 from dlcourse.homework import questions
 
 
-def start(number):
+def start_exercise(number):
     """Copy an exercise into work/; gives the copy's path.
 
     FileExistsError where it was started before; else as `find_exercise`.
@@ -21,7 +21,7 @@ def start(number):
     return own
 
 
-def score(path, timeout=60):
+def score_notebook(path, timeout=60):
     """Run a notebook without opening it; gives the lines of its score.
 
     Cells that fail are named, and do not stop the others. ``timeout`` is in seconds per

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from dlcourse.homework import questions, work
+from dlcourse.course import find_exercise
+from dlcourse.homework import questions
 from dlcourse.homework.grading import judging, report, sandbox, submission
 from dlcourse.homework.grading.gradebook import GradeBook
 from dlcourse.homework.grading.plain import pack
@@ -64,7 +65,7 @@ class Grading:
         self.book = GradeBook(out, self.questions)
         self.pages = self.beside("_feedback")
         self.pages.mkdir(exist_ok=True)
-        self.exercise = work.exercise(homework)
+        self.exercise = find_exercise(homework)
         self.handed_out = submission.code_cells(self.exercise)
         self.inputs = [question.draw(self.book.seed) for question in self.questions]
 
