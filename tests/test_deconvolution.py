@@ -7,7 +7,7 @@ from keras import layers, ops
 from small import build, normal
 
 from dlcourse.analysis import activations, deconvolve, strongest, top_patches
-from dlcourse.analysis.walk import climb, descend
+from dlcourse.analysis.propagation import backward, forward
 from dlcourse.blocks.conv import conv_bn, max_pool
 from dlcourse.gradients import gradients
 from dlcourse.models import ConvNet, ResNet, ZFNet
@@ -48,18 +48,18 @@ def residual(x):
     return ops.relu(x + y)
 
 
-def down(model, x, signal, rule="deconvnet", layer=None):
-    steps, values = climb(model, x, layer)
-    return descend(steps, values, signal, rule)[id(steps[0].inputs[0])]
+def projected(model, x, signal, rule="deconvnet", layer=None):
+    steps, values = forward(model, x, layer)
+    return backward(steps, values, signal, rule)[id(steps[0].inputs[0])]
 
 
 @pytest.mark.parametrize("rule", ["gradient", "deconvnet", "guided"])
 def test_of_a_linear_network_it_is_the_transpose(rule):
     model = build(linear, SHAPE)
     x, y = normal(3, *SHAPE), normal(3, 5, seed=1)
-    forward = np.sum(ops.convert_to_numpy(model(x)) * y, axis=1)
-    back = np.sum(x * down(model, x, y, rule), axis=(1, 2, 3))
-    np.testing.assert_allclose(forward, back, rtol=1e-5, atol=1e-5)
+    outputs = np.sum(ops.convert_to_numpy(model(x)) * y, axis=1)
+    inputs = np.sum(x * projected(model, x, y, rule), axis=(1, 2, 3))
+    np.testing.assert_allclose(outputs, inputs, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("rule", ["gradient", "deconvnet", "guided"])
@@ -68,7 +68,9 @@ def test_with_switches_and_without_relu_it_is_the_gradient(rule):
     x = normal(2, *SHAPE)
     y = normal(2, *model.output_shape[1:], seed=1)
     _, (expected,) = gradients(lambda x: ops.sum(ops.multiply(model(x), y)), x)
-    np.testing.assert_allclose(down(model, x, y, rule), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        projected(model, x, y, rule), expected, rtol=1e-4, atol=1e-5
+    )
 
 
 def test_with_the_rule_of_the_gradient_it_is_the_gradient():
@@ -86,7 +88,7 @@ def test_with_the_rule_of_the_gradient_it_is_the_gradient():
         if net is residual:  # …and below the last ReLU
             y = y * (ops.convert_to_numpy(model(x)) > 0)
         np.testing.assert_allclose(
-            down(model, x, y, "gradient"), expected, rtol=1e-4, atol=1e-5
+            projected(model, x, y, "gradient"), expected, rtol=1e-4, atol=1e-5
         )
 
 
@@ -95,9 +97,9 @@ def test_the_deconvnet_rectifies_on_the_way_down_and_only_there():
     model.set_weights([np.array([[[[1.0, 0.0], [-1.0, 3.0]]]]), np.zeros(2)])
     x = np.array([[[[-5.0, 5.0]]]])
     y = np.array([[[[1.0, 0.0]]]])  # down through the filters: (1, -1)
-    assert down(model, x, y, "gradient").ravel().tolist() == [0, -1]
-    assert down(model, x, y, "deconvnet").ravel().tolist() == [1, 0]
-    assert down(model, x, y, "guided").ravel().tolist() == [0, 0]
+    assert projected(model, x, y, "gradient").ravel().tolist() == [0, -1]
+    assert projected(model, x, y, "deconvnet").ravel().tolist() == [1, 0]
+    assert projected(model, x, y, "guided").ravel().tolist() == [0, 0]
 
 
 def test_a_relu_inside_a_layer_is_a_relu():
@@ -106,7 +108,10 @@ def test_a_relu_inside_a_layer_is_a_relu():
     x, y = normal(2, *SHAPE), normal(2, 5, seed=1)
     for rule in ("gradient", "deconvnet", "guided"):
         np.testing.assert_allclose(
-            down(one, x, y, rule), down(other, x, y, rule), rtol=1e-4, atol=1e-6
+            projected(one, x, y, rule),
+            projected(other, x, y, rule),
+            rtol=1e-4,
+            atol=1e-6,
         )
     assert one.layers[1].activation is keras.activations.relu  # left as it was
 
@@ -116,7 +121,7 @@ def test_unpooling_puts_the_signal_where_the_maximum_was():
     x = np.array([[1, 2, 5, 3], [0, 9, 1, 2], [4, 1, 0, 0], [2, 3, 7, 6]])
     y = np.array([[10, 20], [30, 40]])
     expected = [[0, 0, 20, 0], [0, 10, 0, 0], [30, 0, 0, 0], [0, 0, 40, 0]]
-    found = down(model, x[None, ..., None], y[None, ..., None])
+    found = projected(model, x[None, ..., None], y[None, ..., None])
     np.testing.assert_array_equal(found[0, :, :, 0], expected)
 
 
@@ -181,7 +186,7 @@ NETWORKS = {
 def test_every_kind_of_network_can_be_looked_into(name):
     model = NETWORKS[name]()
     x = np.abs(normal(2, *model.input_shape[1:]))
-    steps, values = climb(model, x)
+    steps, values = forward(model, x)
     np.testing.assert_allclose(
         values[id(steps[-1].outputs[0])],
         ops.convert_to_numpy(model(x)),

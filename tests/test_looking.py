@@ -8,8 +8,8 @@ from small import build, normal
 
 from dlcourse.analysis import (
     class_activation,
-    cover,
     nearest_neighbours,
+    occlude,
     occlusion,
     saliency,
 )
@@ -66,11 +66,11 @@ def test_occlusion_in_steps_is_the_same_map_coarser(planted):
     np.testing.assert_array_equal(coarse[:3, :3], coarse[1, 1] * np.ones((3, 3, 1)))
 
 
-def test_cover_is_centred_and_cut_off_at_the_border():
+def test_the_occlusion_is_centred_and_cut_off_at_the_border():
     image = np.zeros((5, 5, 1))
-    assert cover(image, 2, 2, 3, value=1)[1:4, 1:4].sum() == 9
-    assert cover(image, 2, 2, 3, value=1).sum() == 9
-    assert cover(image, 0, 4, 3, value=1).sum() == 4
+    assert occlude(image, 2, 2, 3, value=1)[1:4, 1:4].sum() == 9
+    assert occlude(image, 2, 2, 3, value=1).sum() == 9
+    assert occlude(image, 0, 4, 3, value=1).sum() == 4
     assert image.sum() == 0
 
 
@@ -132,6 +132,14 @@ def test_neighbours_find_the_duplicates():
     np.testing.assert_array_equal(indices[:, 0], order)
     np.testing.assert_allclose(distances[:, 0], 0, atol=1e-6)
     assert (np.diff(distances, axis=1) > 0).all()
+
+
+def test_of_equal_distances_the_smaller_index_comes_first():
+    among = np.tile([[2.0], [0.0], [1.0]], (40, 1))
+    indices, distances = nearest_neighbours(np.zeros((1, 1)), among, count=60)
+    order = [*range(1, 120, 3), *range(2, 60, 3)]
+    np.testing.assert_array_equal(indices[0], order)
+    np.testing.assert_array_equal(distances[0], [0] * 40 + [1] * 20)
 
 
 def test_distances_are_euclidean():

@@ -10,7 +10,7 @@ from dlcourse.analysis.deconvolution import (
 )
 from dlcourse.analysis.landscape import filter_normalized, loss_section
 from dlcourse.analysis.neighbours import nearest_neighbours
-from dlcourse.analysis.occlusion import cover, occlusion
+from dlcourse.analysis.occlusion import occlude, occlusion
 from dlcourse.analysis.receptive_field import receptive_field
 from dlcourse.analysis.saliency import saliency
 
@@ -18,11 +18,11 @@ __all__ = [
     "activations",
     "class_activation",
     "complexity",
-    "cover",
     "deconvolve",
     "filter_normalized",
     "loss_section",
     "nearest_neighbours",
+    "occlude",
     "occlusion",
     "receptive_field",
     "saliency",

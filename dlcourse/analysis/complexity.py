@@ -87,28 +87,29 @@ def complexity(model, input_shape=None):
     """
     _, steps, _ = trace(model, input_shape)
     counted = set()
-    rows = [_cost(step, counted) for step in steps]
+    rows = [cost_of(step, counted) for step in steps]
     # Weights that one's own layers hold beside the layers they are made of.
-    parameters, statistics = _count_weights(model, counted)
+    parameters, statistics = count_weights(model, counted)
     if parameters or statistics:
         rows.append(Cost("other weights", "", (), parameters, statistics, 0))
     return Complexity(tuple(rows))
 
 
-def _cost(step, counted):
+def cost_of(step, counted):
+    """The `Cost` of a step; ``counted`` as in `count_weights`."""
     shapes = tuple(tuple(x.shape[1:]) for x in step.outputs)
-    parameters, statistics = _count_weights(step.operation, counted)
+    parameters, statistics = count_weights(step.operation, counted)
     return Cost(
         name=step.name,
         kind=type(step.operation).__name__,
         output_shape=shapes[0] if len(shapes) == 1 else shapes,
         parameters=parameters,
         statistics=statistics,
-        macs=_multiply_adds(step),
+        macs=multiply_adds(step),
     )
 
 
-def _count_weights(operation, counted):
+def count_weights(operation, counted):
     """Numbers of trainable and of other weights that are not in ``counted`` yet."""
     numbers = []
     for weights in ("trainable_weights", "non_trainable_weights"):
@@ -120,7 +121,7 @@ def _count_weights(operation, counted):
     return numbers
 
 
-def _multiply_adds(step):
+def multiply_adds(step):
     """Every weight of a kernel is multiplied once at every position.
 
     Positions are the pixels of the output; of the input, where a convolution is

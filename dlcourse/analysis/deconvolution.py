@@ -1,4 +1,4 @@
-"""Deconvolutional projection: what in a picture made a unit answer.
+"""Deconvolutional projection: which pattern of an image activates a unit?
 
 Matthew Zeiler, Rob Fergus: Visualizing and Understanding Convolutional Networks. ECCV
 2014, arXiv:1311.2901, section 2.1 and fig. 2. As a change to backpropagation: Karen
@@ -9,50 +9,51 @@ Springenberg et al.: Striving for Simplicity. ICLR 2015 workshop, arXiv:1412.680
 
 import numpy as np
 
+from dlcourse.analysis.propagation import backward, forward
 from dlcourse.analysis.receptive_field import receptive_field
-from dlcourse.analysis.walk import climb, descend
 
 
 def activations(model, layer, images, batch_size=256):
-    """Output of a layer for pictures (n, height, width, channels): an array (n, …).
+    """Output of a layer for images (n, height, width, channels): an array (n, …).
 
     Raises ValueError for a layer that is not there, listing those that are.
     """
-    parts = []
+    batches = []
     for start in range(0, len(images), batch_size):
-        steps, values = climb(model, images[start : start + batch_size], layer)
-        parts.append(values[id(steps[-1].outputs[0])])
-    return np.concatenate(parts)
+        steps, values = forward(model, images[start : start + batch_size], layer)
+        batches.append(values[id(steps[-1].outputs[0])])
+    return np.concatenate(batches)
 
 
 def deconvolve(model, layer, images, channel, rule="deconvnet"):
     """Project the strongest activation of one channel back onto the pixels.
 
-    All other activations of the layer are set to zero. On the way down, max pooling
-    puts the signal where the maximum came from (the switches), each ReLU rectifies the
-    signal, and convolutions use their filters transposed. Layers that the paper does
-    not speak of pass the signal as the gradient does.
+    All other activations of the layer are set to zero. In the backward pass, max
+    pooling puts the signal where the maximum came from (the switches), each ReLU
+    rectifies the signal, and convolutions use their filters transposed. Layers that
+    the paper does not mention treat the signal as they treat a gradient.
 
     Args:
         model: any functional or sequential ``keras.Model`` with one input.
         layer: name of a layer with maps or units as output.
         images: (n, height, width, channels); each is projected by itself.
         channel: which map (or unit) of the layer.
-        rule: what a ReLU does: "deconvnet" lets pass what is positive on the way down,
-            "gradient" what was positive on the way up, "guided" what is both.
+        rule: which signal a ReLU lets through: "deconvnet" where the signal itself is
+            positive, "gradient" where the input of the ReLU was, "guided" where both
+            are.
 
     Returns:
         Projections shaped like ``images``, in units of activation per unit of input.
 
     Raises ValueError for a layer, channel or rule that is not there.
     """
-    steps, values = climb(model, images, layer)
+    steps, values = forward(model, images, layer)
     signal = strongest(values[id(steps[-1].outputs[0])], channel)
-    return descend(steps, values, signal, rule)[id(steps[0].inputs[0])]
+    return backward(steps, values, signal, rule)[id(steps[0].inputs[0])]
 
 
 def strongest(maps, channel):
-    """Maps (n, …, channels) with all but each picture's largest in a channel set to 0.
+    """Maps (n, …, channels) with all but each image's largest in a channel set to 0.
 
     Raises ValueError for a channel that is not there.
     """
@@ -60,23 +61,23 @@ def strongest(maps, channel):
     if not 0 <= channel < channels:
         raise ValueError(f"channel={channel}: there are 0 to {channels - 1}.")
     flat = maps[..., channel].reshape(len(maps), -1)
-    kept = np.zeros_like(maps).reshape(len(maps), -1, channels)
+    largest = np.zeros_like(maps).reshape(len(maps), -1, channels)
     each, place = np.arange(len(maps)), flat.argmax(axis=1)
-    kept[each, place, channel] = flat[each, place]
-    return kept.reshape(maps.shape)
+    largest[each, place, channel] = flat[each, place]
+    return largest.reshape(maps.shape)
 
 
 def top_patches(model, layer, channel, images, count=9):
-    """The patches that a channel answers to most, and their projections (fig. 2).
+    """The patches that activate a channel most, and their projections (fig. 2).
 
-    Of each picture the strongest place counts; of all pictures the ``count`` strongest
-    are taken, strongest first, and cropped to the receptive field of that place.
+    Of each image the strongest activation counts; of all images the ``count`` strongest
+    are taken, strongest first, and cropped to the receptive field of that activation.
 
     Returns:
-        patches, projections: (count, size, size, channels), zero outside the picture;
-        chosen: the indices (count,) of the pictures.
+        patches, projections: (count, size, size, channels), zero outside the image;
+        chosen: the indices (count,) of the images.
 
-    Raises ValueError as `deconvolve`, and for a layer that sees the whole picture.
+    Raises ValueError as `deconvolve`, and for a layer that sees the whole image.
     """
     maps = activations(model, layer, images)
     field = receptive_field(model)[layer]
@@ -89,13 +90,13 @@ def top_patches(model, layer, channel, images, count=9):
     for index, projection in zip(chosen, projected, strict=True):
         place = np.unravel_index(best[index].argmax(), best[index].shape)
         corner = [field.start + field.stride * at for at in place]
-        patches.append(_crop(images[index], corner, field.size))
-        projections.append(_crop(projection, corner, field.size))
+        patches.append(crop(images[index], corner, field.size))
+        projections.append(crop(projection, corner, field.size))
     return np.array(patches), np.array(projections), chosen
 
 
-def _crop(picture, corner, size):
-    """Square of a picture (h, w, c) from a corner that may lie outside: zero there."""
-    padded = np.pad(picture, [(size, size), (size, size), (0, 0)])
+def crop(image, corner, size):
+    """Square of an image (h, w, c) from a corner that may lie outside: zero there."""
+    padded = np.pad(image, [(size, size), (size, size), (0, 0)])
     row, column = (at + size for at in corner)
     return padded[row : row + size, column : column + size]

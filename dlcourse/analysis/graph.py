@@ -1,4 +1,4 @@
-"""The steps of a model in the order of computation, with nested models spelled out."""
+"""The steps of a model in the order of computation, nested models included."""
 
 from dataclasses import dataclass
 
@@ -30,13 +30,14 @@ def trace(model, input_shape=None):
     ``input_shape`` (without batch axis) replaces the shape of the model's only input,
     or builds a model that has none yet. ValueError where the shape is not known.
     """
-    inputs = _inputs(model, input_shape)
+    inputs = symbolic_inputs(model, input_shape)
     steps = []
-    outputs = _run(model, "", steps, inputs[0] if len(inputs) == 1 else inputs)
+    outputs = run(model, "", steps, inputs[0] if len(inputs) == 1 else inputs)
     return inputs, steps, tree.flatten(outputs)
 
 
-def _inputs(model, input_shape):
+def symbolic_inputs(model, input_shape):
+    """New symbolic tensors shaped like the model's inputs, or of this shape."""
     known = model.inputs if model.built and isinstance(model, keras.Model) else None
     if input_shape is None and not known:
         raise ValueError(
@@ -55,31 +56,34 @@ def _inputs(model, input_shape):
     return [keras.KerasTensor((None, *input_shape))]
 
 
-def _run(operation, name, steps, *args, **kwargs):
+def run(operation, name, steps, *args, **kwargs):
     """Outputs of the operation for symbolic arguments; its steps are appended."""
-    graph = _graph(operation, args, kwargs)
+    graph = graph_of(operation, args, kwargs)
     if graph is None:
         outputs = operation.compute_output_spec(*args, **kwargs)
-        inputs = _tensors((args, kwargs))
-        steps.append(Step(name, operation, args, inputs, _tensors(outputs), kwargs))
+        inputs = symbolic_tensors((args, kwargs))
+        steps.append(
+            Step(name, operation, args, inputs, symbolic_tensors(outputs), kwargs)
+        )
         return outputs
 
     def call(inner, *args, **kwargs):
         inner_name = f"{name}/{inner.name}" if name else inner.name
-        return _run(inner, inner_name, steps, *args, **kwargs)
+        return run(inner, inner_name, steps, *args, **kwargs)
 
-    # Keras has no public way to visit the nodes of a graph; it runs this one itself.
-    return graph._run_through_graph(_tensors((args, kwargs)), call_fn=call)
+    # Keras has no public way to visit the nodes of a graph in the order of computation.
+    return graph._run_through_graph(symbolic_tensors((args, kwargs)), call_fn=call)
 
 
-def _graph(operation, args, kwargs):
+def graph_of(operation, args, kwargs):
     """The graph inside an operation; None for one that is a step of its own."""
-    graph = getattr(operation, "_functional", operation)  # Sequential wraps its graph
-    if isinstance(graph, keras.Function):
-        return graph
-    if not isinstance(operation, keras.Layer) or _is_leaf(operation):
+    if isinstance(operation, keras.Sequential) and operation.built:
+        return keras.Function(operation.inputs, operation.outputs)
+    if isinstance(operation, keras.Function):
+        return operation
+    if not isinstance(operation, keras.Layer) or is_leaf(operation):
         return None
-    args, kwargs = tree.map_structure(_input_like, (args, kwargs))
+    args, kwargs = tree.map_structure(input_like, (args, kwargs))
     try:
         outputs = operation.call(*args, **kwargs)
     except Exception as error:
@@ -87,19 +91,22 @@ def _graph(operation, args, kwargs):
             f"Cannot look inside {operation.name}: its call fails on symbolic tensors. "
             "Use keras.ops, and write x * weight where weight * x stands."
         ) from error
-    return keras.Function(list(_tensors((args, kwargs))), outputs)
+    return keras.Function(list(symbolic_tensors((args, kwargs))), outputs)
 
 
-def _is_leaf(layer):
+def is_leaf(layer):
     """True for layers that Keras ships, and for those that hold no other layer."""
     own = not type(layer).__module__.startswith("keras.")
+    # Keras has no public list of the layers inside a layer.
     return not (own and layer._flatten_layers(include_self=False, recursive=False))
 
 
-def _input_like(x):
+def input_like(x):
+    """A new input for a symbolic tensor; anything else as it is."""
     is_tensor = isinstance(x, keras.KerasTensor)
     return keras.Input(batch_shape=x.shape, dtype=x.dtype) if is_tensor else x
 
 
-def _tensors(structure):
+def symbolic_tensors(structure):
+    """All symbolic tensors in nested lists, tuples and dictionaries."""
     return tuple(x for x in tree.flatten(structure) if isinstance(x, keras.KerasTensor))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dlcourse.analysis.graph import trace
-from dlcourse.analysis.reads import reads
+from dlcourse.analysis.input_windows import input_windows
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ class View:
         turns, i = divmod(o, len(self.first))
         return self.first[i] + turns * self.shift, self.last[i] + turns * self.shift
 
-    def through(self, reads, period=1, shift=1):
-        """View from the output of a layer whose pixel o reads pixels a to b = reads(o).
+    def through(self, window, period=1, shift=1):
+        """View from the output of a layer whose pixel o reads a to b = window(o).
 
         Pixel o + period reads ``shift`` pixels further on than pixel o.
         """
         period *= len(self.first) // math.gcd(len(self.first), shift)
-        spans = [reads(o) for o in range(period + 1)]
+        spans = [window(o) for o in range(period + 1)]
         first = [self.at(a)[0] for a, _ in spans]
         last = [self.at(b)[1] for _, b in spans]
         return View(tuple(first[:-1]), tuple(last[:-1]), first[-1] - first[0])
@@ -120,17 +120,17 @@ def receptive_field(model, input_shape=None):
     views = {id(x): (View(),) * axes for x in inputs}
     rows = []
     for step in steps:
-        seen = _views(step, axes, views) if step.inputs else None
+        seen = views_of_output(step, axes, views) if step.inputs else None
         views.update((id(x), seen) for x in step.outputs)
-        rows.append(_field(step, seen))
+        rows.append(field_of(step, seen))
     return ReceptiveFields(tuple(rows))
 
 
-def _views(step, axes, views):
+def views_of_output(step, axes, views):
     """One `View` for each axis of the step's output; None: it sees the whole image."""
     seen = [views[id(x)] for x in step.inputs]
-    read = None if None in seen else reads(step, axes)
-    if read is None:
+    windows = None if None in seen else input_windows(step, axes)
+    if windows is None:
         return None
     together = []
     for axis, of_axis in enumerate(zip(*seen, strict=True)):
@@ -139,11 +139,12 @@ def _views(step, axes, views):
         view = of_axis[0]
         for other in of_axis[1:]:
             view = view | other
-        together.append(view.through(*read[axis]))
+        together.append(view.through(*windows[axis]))
     return tuple(together)
 
 
-def _field(step, seen):
+def field_of(step, seen):
+    """The `Field` of a step whose output has these views, one for each axis."""
     shape = tuple(step.outputs[0].shape[1:])
     name, kind = step.name, type(step.operation).__name__
     if seen is None:
@@ -152,16 +153,17 @@ def _field(step, seen):
         name,
         kind,
         shape,
-        _one_or_all([view.size for view in seen]),
-        _one_or_all([_whole_number(view.stride) for view in seen]),
-        _one_or_all([view.first[0] for view in seen]),
+        one_or_all([view.size for view in seen]),
+        one_or_all([whole_number(view.stride) for view in seen]),
+        one_or_all([view.first[0] for view in seen]),
     )
 
 
-def _whole_number(stride):
+def whole_number(stride):
+    """A Fraction without denominator as an int."""
     return int(stride) if stride.denominator == 1 else stride
 
 
-def _one_or_all(numbers):
+def one_or_all(numbers):
     """The number that all axes share, or a tuple of theirs."""
     return numbers[0] if len(set(numbers)) == 1 else tuple(numbers)

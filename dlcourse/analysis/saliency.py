@@ -1,4 +1,4 @@
-"""Saliency: which pixels change a class's score most?
+"""Saliency maps: on which pixels does the logit of a class depend most?
 
 Karen Simonyan, Andrea Vedaldi, Andrew Zisserman: Deep Inside Convolutional Networks:
 Visualising Image Classification Models and Saliency Maps. ICLR 2014 workshop,
@@ -7,29 +7,29 @@ arXiv:1312.6034, section 3.
 
 import numpy as np
 
-from dlcourse.analysis.walk import climb, descend
+from dlcourse.analysis.propagation import backward, forward
 
 
 def saliency(model, images, labels):
-    """Size of the gradient of a class's score with respect to each pixel.
+    """Absolute gradient of the logit of a class for each pixel.
 
-    The score is what goes into the softmax; its gradient speaks for the class alone,
-    where that of a probability may as well speak against another class. Of several
-    colours the largest gradient counts.
+    The logit, not the probability: the gradient of a logit speaks for its class alone,
+    that of a probability may also speak against another class. Of several channels the
+    largest gradient counts.
 
     Args:
         model: a classifier with one input.
         images: (n, height, width, channels).
-        labels: the class to explain: one for each picture (n,), or one for all.
+        labels: the class to explain: one for each image (n,), or one for all.
 
     Returns:
-        Maps (n, height, width), not negative, in units of score per unit of input.
+        Maps (n, height, width), not negative, in logits per unit of input.
 
     Raises ValueError for a class that is not there.
     """
-    steps, values = climb(model, images)
+    steps, values = forward(model, images)
     signal = one_hot(labels, values[id(steps[-1].outputs[0])].shape)
-    gradient = descend(steps, values, signal)[id(steps[0].inputs[0])]
+    gradient = backward(steps, values, signal)[id(steps[0].inputs[0])]
     return np.abs(gradient).max(axis=-1)
 
 
