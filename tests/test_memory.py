@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from dlcourse.analysis.memory import kept_bytes
+from dlcourse.analysis.memory import saved_activation_bytes
 from dlcourse.blocks.dense import dense_layer
 
 X = np.ones((3, 5), "float32")
@@ -17,12 +17,12 @@ def twice(x):
 
 
 def test_a_sum_keeps_nothing():
-    assert kept_bytes(ops.sum, X) == 0
+    assert saved_activation_bytes(ops.sum, X) == 0
 
 
 def test_every_value_of_exp_is_kept():
-    assert kept_bytes(lambda x: ops.sum(ops.exp(x)), X) == 4 * 15
-    assert kept_bytes(lambda x: ops.sum(twice(x)), X) == 2 * 4 * 15
+    assert saved_activation_bytes(lambda x: ops.sum(ops.exp(x)), X) == 4 * 15
+    assert saved_activation_bytes(lambda x: ops.sum(twice(x)), X) == 2 * 4 * 15
 
 
 def test_what_is_needed_twice_counts_once():
@@ -30,17 +30,17 @@ def test_what_is_needed_twice_counts_once():
         y = ops.exp(x)
         return ops.sum(y) + ops.sum(ops.exp(y))
 
-    assert kept_bytes(function, X) == 2 * 4 * 15
+    assert saved_activation_bytes(function, X) == 2 * 4 * 15
 
 
 def test_what_is_made_again_is_not_kept():
-    assert kept_bytes(lambda x: ops.sum(keras.remat(twice)(x)), X) == 0
+    assert saved_activation_bytes(lambda x: ops.sum(keras.remat(twice)(x)), X) == 0
 
 
 def test_weights_do_not_count():
     dense = layers.Dense(7)
     dense.build(X.shape)
-    assert kept_bytes(lambda x: ops.sum(ops.exp(dense(x))), X) == 4 * 3 * 7
+    assert saved_activation_bytes(lambda x: ops.sum(ops.exp(dense(x))), X) == 4 * 3 * 7
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="fuses otherwise")
@@ -59,6 +59,9 @@ def test_a_dense_layer_keeps_what_it_joined_and_what_it_normalized():
         return ops.sum(ops.exp(maps))
 
     places = 4 * 2 * 4 * 4
-    kept = kept_bytes(function, x, y)
+    kept = saved_activation_bytes(function, x, y)
     assert 0 <= kept - places * (8 + 8 + 3) < 200  # and means, variances
-    assert kept_bytes(lambda x, y: function(x, y, again=True), x, y) == places * 3
+    assert (
+        saved_activation_bytes(lambda x, y: function(x, y, again=True), x, y)
+        == places * 3
+    )

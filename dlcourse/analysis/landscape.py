@@ -1,4 +1,4 @@
-"""The loss landscape: what does the loss do when the weights move?
+"""The loss landscape: how does the loss change along directions in weight space?
 
 Hao Li, Zheng Xu, Gavin Taylor, Christoph Studer, Tom Goldstein: Visualizing the Loss
 Landscape of Neural Nets. NeurIPS 2018, arXiv:1712.09913, sections 2 and 4.
@@ -19,12 +19,12 @@ from dlcourse.files import DamagedFile, load_checkpoint, save_checkpoint
 def filter_normalized(weights, seed):
     """A random direction whose filters are as long as those of the weights (section 4).
 
-    d_ij <- d_ij / ||d_ij|| * ||theta_ij||. Filter j of layer i is all that makes its
-    output j: ``kernel[..., j]``. Biases and batch norm, which are vectors, do not move.
+    d_ij <- d_ij / ||d_ij|| * ||theta_ij||. Filter j of layer i is all weights of its
+    output j: ``kernel[..., j]``. Biases and the vectors of batch norm stay as they are.
 
     Args:
         weights: list of arrays, such as ``model.get_weights()``.
-        seed: of the normal numbers d.
+        seed: of the normal distribution of d.
 
     Returns:
         A list of arrays with the shapes of ``weights``.
@@ -41,7 +41,7 @@ def filter_normalized(weights, seed):
 
 
 def filter_norms(kernel):
-    """The length of each filter of a kernel (..., filters): an array (filters,)."""
+    """The Euclidean norm of each filter of a kernel (..., filters): (filters,)."""
     return np.sqrt(np.sum(np.square(kernel), axis=tuple(range(kernel.ndim - 1))))
 
 
@@ -62,8 +62,8 @@ def loss_section(
             shapes of ``model.get_weights()``.
         steps: the values (n,) that each coordinate takes.
         batch_size: how many examples the model is given at once.
-        file: where each value is kept as soon as it is known; the same call goes on
-            from there. A file that is damaged is named, and begun anew.
+        file: where each value is saved as soon as it is computed; the same call
+            resumes from there. A damaged file is reported and written anew.
         label: of the progress bar.
 
     Returns:
@@ -74,29 +74,29 @@ def loss_section(
     """
     theta, steps = model.get_weights(), np.asarray(steps, "float32")
     check_shapes(theta, directions)
-    about = fingerprints(loss, weights=theta, directions=directions, examples=[x, y])
-    about["steps"] = steps.tolist()
-    values = begun(file, about, [len(steps)] * len(directions))
+    identity = checksums(loss, weights=theta, directions=directions, examples=[x, y])
+    identity["steps"] = steps.tolist()
+    values = load_values(file, identity, [len(steps)] * len(directions))
     points = list(itertools.product(range(len(steps)), repeat=len(directions)))
     todo = [point for point in points if np.isnan(values[point])]
     done = len(points) - len(todo)
     bar = {"desc": label, "initial": done, "total": len(points), "disable": hidden()}
     try:
         for point in tqdm(todo, unit="point", **bar):
-            move(model, theta, directions, steps[list(point)])
+            move_weights(model, theta, directions, steps[list(point)])
             values[point] = mean_loss(model, loss, x, y, batch_size)
             if file:
-                save_checkpoint(Path(file), [values], about)
+                save_checkpoint(Path(file), [values], identity)
     finally:
         model.set_weights(theta)
     return values
 
 
-def move(model, theta, directions, coordinates):
-    """Assign theta + a d_1 + b d_2 + ... to the weights that move at all."""
-    for variable, value, *ways in zip(model.weights, theta, *directions, strict=True):
-        if any(np.any(way) for way in ways):
-            steps = (a * way for a, way in zip(coordinates, ways, strict=True))
+def move_weights(model, theta, directions, coordinates):
+    """Assign theta + a d_1 + b d_2 + ... to the weights that a direction changes."""
+    for variable, value, *deltas in zip(model.weights, theta, *directions, strict=True):
+        if any(np.any(delta) for delta in deltas):
+            steps = (a * d for a, d in zip(coordinates, deltas, strict=True))
             variable.assign(value + sum(steps))
 
 
@@ -104,9 +104,9 @@ def mean_loss(model, loss, x, y, batch_size):
     """The mean loss over all examples, by the function that Keras compiles once."""
     losses = []
     for start in range(0, len(x), batch_size):
-        part = slice(start, start + batch_size)
-        predicted = model.predict_on_batch(x[part])
-        losses.append(ops.convert_to_numpy(loss(y[part], predicted)))
+        batch = slice(start, start + batch_size)
+        predicted = model.predict_on_batch(x[batch])
+        losses.append(ops.convert_to_numpy(loss(y[batch], predicted)))
     return float(np.mean(np.concatenate(losses)))
 
 
@@ -114,32 +114,32 @@ def check_shapes(theta, directions):
     """ValueError where a direction cannot be added to the weights."""
     shapes = [weight.shape for weight in theta]
     for number, direction in enumerate(directions, start=1):
-        if [np.shape(way) for way in direction] != shapes:
+        if [np.shape(delta) for delta in direction] != shapes:
             raise ValueError(
                 f"Direction {number} has other shapes than model.get_weights()."
             )
 
 
-def fingerprints(loss, **lists):
-    """What a section is of: a name of the loss, a number for each list of arrays."""
-    about = {"loss": getattr(loss, "__name__", type(loss).__name__)}
+def checksums(loss, **lists):
+    """What identifies a section: the name of the loss, a CRC-32 per list of arrays."""
+    identity = {"loss": getattr(loss, "__name__", type(loss).__name__)}
     for name, arrays in lists.items():
         number = 0
         for array in tree.flatten(arrays):
             number = zlib.crc32(np.ascontiguousarray(array), number)
-        about[name] = number
-    return about
+        identity[name] = number
+    return identity
 
 
-def begun(file, about, shape):
-    """The values that a file holds, nan where there are none yet; or all nan."""
+def load_values(file, identity, shape):
+    """The values in a file, nan where there are none yet; all nan without a file."""
     if file and Path(file).exists():
         try:
-            (values,), before = load_checkpoint(Path(file))
+            (values,), saved = load_checkpoint(Path(file))
         except DamagedFile as error:
             print(f"{error} The section begins anew.")
         else:
-            if other := [name for name in about if about[name] != before.get(name)]:
+            if other := [n for n in identity if identity[n] != saved.get(n)]:
                 raise ValueError(
                     f"{file} is a section with other {', '.join(other)}: remove it, or "
                     "name another file."

@@ -1,17 +1,17 @@
-"""What a forward pass leaves in memory for the backward pass."""
+"""The memory that activations take between the forward and the backward pass."""
 
 import keras
 from keras import ops
 
-GIVEN = ("Placeholder", "ReadVariableOp", "Const")
+NOT_ACTIVATIONS = ("Placeholder", "ReadVariableOp", "Const")  # inputs, weights, numbers
 
 
-def kept_bytes(function, *arrays):
-    """Bytes of the intermediate results that the gradient of a function needs again.
+def saved_activation_bytes(function, *arrays):
+    """Bytes of the activations that a gradient needs from the forward pass.
 
-    They must wait in memory from the forward pass to the backward pass. Not counted:
-    ``arrays`` themselves, weights, and what either pass needs only for a moment. On
-    TensorFlow nothing is computed: the graphs of both passes are built and compared.
+    They stay in memory until the backward pass. Not counted: ``arrays`` themselves,
+    weights, and what only one of the two passes needs. On TensorFlow nothing is
+    computed: the graphs of both passes are built and compared.
 
     Args:
         function: takes tensors shaped like ``arrays``, returns a tensor of shape ().
@@ -23,23 +23,23 @@ def kept_bytes(function, *arrays):
 
 
 def on_tensorflow(function, tensors):
-    """What the value depends on is the forward pass; all the rest is the backward."""
+    """The forward pass is all that the value depends on; the rest is the backward."""
     import tensorflow as tf
 
     @tf.function(autograph=False)
-    def both(*tensors):
+    def both_passes(*tensors):
         with tf.GradientTape() as tape:
             tape.watch(tensors)
             value = function(*tensors)
         sources = [*tensors, *tape.watched_variables()]
         return value, tape.gradient(value, sources, unconnected_gradients="zero")
 
-    value, *slopes = both.get_concrete_function(*tensors).graph.outputs
-    forward = below(value.op)
-    backward = set().union(*(below(slope.op) for slope in slopes)) - forward
+    value, *gradients = both_passes.get_concrete_function(*tensors).graph.outputs
+    forward = ancestors(value.op)
+    backward = set().union(*(ancestors(each.op) for each in gradients)) - forward
     read = {x.ref() for op in backward for x in op.inputs if x.op in forward}
-    kept = [x.deref() for x in read]
-    return sum(size_of(x) for x in kept if x.op.type not in GIVEN)
+    saved = [x.deref() for x in read]
+    return sum(size_of(x) for x in saved if x.op.type not in NOT_ACTIVATIONS)
 
 
 def size_of(tensor):
@@ -47,44 +47,44 @@ def size_of(tensor):
     return tensor.shape.num_elements() * tensor.dtype.size
 
 
-def below(operation):
+def ancestors(operation):
     """An operation of a graph and all that it depends on."""
-    found, waiting = set(), [operation]
-    while waiting:
-        operation = waiting.pop()
+    found, stack = set(), [operation]
+    while stack:
+        operation = stack.pop()
         if operation not in found:
             found.add(operation)
-            waiting += [tensor.op for tensor in operation.inputs]
+            stack += [tensor.op for tensor in operation.inputs]
     return found
 
 
 def on_jax(function, tensors):
-    """What the function that computes the gradient has closed over."""
+    """The arrays that the function of the backward pass has closed over."""
     import jax
 
-    def place(array):
+    def address(array):
         return array.unsafe_buffer_pointer()
 
-    given = {place(array) for array in jax.live_arrays()}
-    with keras.StatelessScope():  # running statistics stay as they are
+    before = {address(array) for array in jax.live_arrays()}
+    with keras.StatelessScope():  # moving averages stay as they are
         _, backward = jax.vjp(function, *tensors)
     arrays = [x for x in jax.tree.leaves(backward) if isinstance(x, jax.Array)]
-    kept = {place(x): x.nbytes for x in arrays}
-    return sum(size for where, size in kept.items() if where not in given)
+    saved = {address(x): x.nbytes for x in arrays}
+    return sum(size for where, size in saved.items() if where not in before)
 
 
 def on_torch(function, tensors):
-    """What autograd saves on the way forward."""
+    """The tensors that autograd saves in the forward pass."""
     import torch
 
-    kept = {}
+    saved = {}
 
-    def keep(tensor):
+    def save(tensor):
         if not tensor.is_leaf:  # as arguments and weights are
-            kept[tensor.data_ptr()] = tensor.nbytes
+            saved[tensor.data_ptr()] = tensor.nbytes
         return tensor
 
     tensors = [tensor.detach().clone().requires_grad_() for tensor in tensors]
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+    with torch.autograd.graph.saved_tensors_hooks(save, lambda tensor: tensor):
         function(*tensors)
-    return sum(kept.values())
+    return sum(saved.values())
