@@ -25,17 +25,14 @@ from dlcourse.models import CIFARResNet
 
 def pipeline(images, labels, batch, augment):
     """Epochs over the arrays."""
-    import tensorflow as tf
-
-    examples = tf.data.Dataset.from_tensor_slices((images, labels))
-    return Epochs(examples, batch, training.augmentation(augment))
+    return Epochs((images, labels), batch, training.augmentation(augment))
 
 
 def compiled(batch):
     """ResNet-20 with its paper's recipe."""
     model = CIFARResNet(20)
     recipe = training.RECIPES["ResNet, CIFAR"].scaled(batch)
-    model.compile(recipe.optimizer(steps_per_epoch=400), recipe.loss())
+    model.compile(recipe.make_optimizer(steps_per_epoch=400), recipe.loss())
     return model
 
 

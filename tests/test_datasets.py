@@ -6,14 +6,13 @@ import sys
 
 import numpy as np
 import pytest
-from PIL import Image
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.neighbors import KNeighborsClassifier
 
 from dlcourse import datasets
 from dlcourse.datasets import glyphs
 from dlcourse.datasets.resize import resize
-from dlcourse.datasets.split import parse, stratified
+from dlcourse.datasets.split import parse_split, stratified_split
 from dlcourse.files import load_arrays
 
 pytestmark = pytest.mark.usefixtures("data_folder")
@@ -140,17 +139,26 @@ def test_image_size_and_part_of_a_split():
     )
 
 
+def triangles(old, new):
+    """Matrix (new, old): how much of each old pixel is in each new one."""
+    scale = old / new
+    centre = (np.arange(new) + 0.5) * scale - 0.5
+    distance = np.abs(centre[:, None] - np.arange(old)) / max(scale, 1)
+    weights = np.maximum(1 - distance, 0)
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
 @pytest.mark.parametrize("size", [(32, 32), (12, 12), (7, 21), (40, 13), (20, 30)])
-def test_resize_agrees_with_pillow(size):
-    image = np.random.default_rng(0).random((20, 30)).astype("float32")
-    ours = resize(image[None, ..., None], size)[0, ..., 0]
+def test_resize_is_a_mean_under_triangles(size):
+    images = np.random.default_rng(0).random((2, 20, 30, 3)).astype("float32")
     height, width = np.round(min(20 / size[0], 30 / size[1]) * np.array(size)).astype(
         int
     )
     top, left = (20 - height) // 2, (30 - width) // 2
-    part = Image.fromarray(image[top : top + height, left : left + width])
-    theirs = part.resize(size[::-1], Image.Resampling.BILINEAR)
-    np.testing.assert_allclose(ours, np.asarray(theirs), atol=1e-5)
+    part = images[:, top : top + height, left : left + width]
+    rows, columns = triangles(height, size[0]), triangles(width, size[1])
+    expected = np.einsum("Hh,Ww,nhwc->nHWc", rows, columns, part)
+    np.testing.assert_allclose(resize(images, size), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +173,10 @@ def test_resize_agrees_with_pillow(size):
     ],
 )
 def test_parts_of_a_split(split, part):
-    assert parse(split, {"train": 1438, "test": 359}) == (split.partition("[")[0], part)
+    assert parse_split(split, {"train": 1438, "test": 359}) == (
+        split.partition("[")[0],
+        part,
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,15 +189,28 @@ def test_unknown_split_lists_what_there_is(split):
         datasets.arrays("digits", split)
 
 
-def test_stratified_holds_out_the_same_part_of_each_class():
+def test_a_stratified_split_has_the_same_part_of_each_class():
     labels = np.repeat([0, 1, 2], [100, 50, 10])
-    kept, held_out = stratified(labels, 0.2, seed=3)
-    np.testing.assert_array_equal(np.bincount(labels[held_out]), [20, 10, 2])
+    train, validation = stratified_split(labels, 0.2, "abc", seed=3)
+    np.testing.assert_array_equal(np.bincount(labels[validation]), [20, 10, 2])
     np.testing.assert_array_equal(
-        np.sort(np.concatenate([kept, held_out])), np.arange(160)
+        np.sort(np.concatenate([train, validation])), np.arange(160)
     )
-    np.testing.assert_array_equal(kept, stratified(labels, 0.2, seed=3)[0])
-    assert (np.diff(labels[kept]) < 0).any()
+    np.testing.assert_array_equal(train, stratified_split(labels, 0.2, "abc", 3)[0])
+    assert (np.diff(labels[train]) < 0).any()
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ([9, 1, 9], "Fewer than two images that can be read: b. A class needs one"),
+        ([9, 9, 0], "Fewer than two images that can be read: c. A class needs one"),
+        ([3, 3, 3], "9 images are too few for 3 classes: the 20% for validation"),
+    ],
+)
+def test_a_class_that_cannot_be_split_is_named(counts, message):
+    with pytest.raises(ValueError, match=message):
+        stratified_split(np.repeat([0, 1, 2], counts), 0.2, "abc")
 
 
 def linear_accuracy(x, y):

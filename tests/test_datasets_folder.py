@@ -66,6 +66,21 @@ def test_stratified_pipelines(pets):
     ]
 
 
+def test_train_validation_split_of_a_folder(pets):
+    split = datasets.train_validation_split(str(pets), 4)
+    assert (split.classes, split.channels) == (("cat", "dog"), 3)
+    assert split.shuffle_buffer == len(split.train[1]) == 12
+    np.testing.assert_array_equal(np.bincount(split.validation[1]), [2, 1])
+    images = np.concatenate([split.train[0], split.validation[0]])
+    assert sorted(images[:, 0, 0, 0]) == [*range(10), *range(200, 205)]
+
+
+def test_a_class_of_one_image_is_named(pets):
+    save(pets / "fish/1.png", np.zeros((8, 8, 3), "uint8"))
+    with pytest.raises(ValueError, match=r"read: fish.*add images, or remove"):
+        datasets.from_folder(pets, 4)
+
+
 def test_exif_orientation(tmp_path):
     upright = np.zeros((8, 8, 3), "uint8")
     upright[:4] = 255  # bright above

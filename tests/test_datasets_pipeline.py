@@ -180,9 +180,9 @@ def test_any_tfds_set_as_arrays_and_batches():
 
 
 @pytest.mark.parametrize("size", [(3, 4), (12, 7), (5, 20)])
-def test_fit_agrees_with_resize(size):
+def test_resize_tensor_agrees_with_resize(size):
     image = tiny_image(3)
-    ours = pipeline.fit(tf.constant(image), size).numpy()
+    ours = pipeline.resize_tensor(tf.constant(image), size).numpy()
     np.testing.assert_allclose(ours, resize(image[None], size)[0], atol=0.51)
 
 
@@ -202,7 +202,9 @@ def test_catalogue_shuffles_seeded(monkeypatch):
 def test_files_are_shuffled_seeded(empty_data_folder, monkeypatch):
     four_files = tfds.download.DownloadConfig(num_shards=4)
     tfds_sets.find("dlcourse_tiny").download_and_prepare(download_config=four_files)
-    monkeypatch.setattr(pipeline, "MEMORY", 6 * 6 * 3)  # one image waits: files only
+    monkeypatch.setattr(
+        pipeline, "MEMORY", 6 * 6 * 3
+    )  # a buffer of one image: files only
 
     def order(seed):
         images, _ = collected(datasets.load("dlcourse_tiny", image_size=6, seed=seed))

@@ -10,7 +10,6 @@ import keras
 from dlcourse import datasets, training
 from dlcourse.cli import results
 from dlcourse.course import runs_folder
-from dlcourse.datasets.epochs import in_order
 from dlcourse.lecture import quiet
 from dlcourse.models import catalog
 
@@ -81,20 +80,23 @@ def train_network(config, out=None):
     augmentation = training.augmentation(config.augment, config.seed)
     out = Path(out or runs_folder() / config.folder_name)
     devices = prepare_devices(config)
-    split = datasets.in_parts(config.dataset, config.size, config.seed)
+    split = datasets.train_validation_split(config.dataset, config.size, config.seed)
     shard = (devices.host, devices.hosts)
     batch_size, seed = recipe.batch_size, config.seed
     data = datasets.Epochs(
-        split.training, batch_size, augmentation, seed, split.waiting, shard
+        split.train, batch_size, augmentation, seed, split.shuffle_buffer, shard
     )
     print(describe_recipe(name, recipe, data.steps))
     model = config.build(split)
-    validation = in_order(split.held_out, batch_size, shard)
+    validation = datasets.validation_batches(split.validation, batch_size, shard)
     folder = out / f"checkpoints-{devices.host}"
     settings = dataclasses.asdict(config)
     settings |= {"backend": devices.backend, "precision": devices.precision}
     history = training.fit_recipe(
-        model, recipe, data, validation, folder, settings, label=config.row.name
+        *(model, recipe, data, validation, seed),
+        folder=folder,
+        settings=settings,
+        label=config.row.name,
     )
     print(f"Weights: {results.digest(model.get_weights())}")
     if devices.host > 0:
@@ -128,5 +130,5 @@ def evaluate(config, split, weights, history, out):
     model.set_weights(weights)
     model.save(out / "model.keras")
     _, recipe = config.choose_recipe()
-    batches = in_order(split.held_out, recipe.batch_size)
+    batches = datasets.validation_batches(split.validation, recipe.batch_size)
     return results.write(out, model, batches, split.classes, history)

@@ -7,9 +7,9 @@ Neither Keras's ``fit`` nor a plain pipeline does that. After
 seeded shuffle). ``reshuffle_each_iteration`` counts the iterations of this process.
 """
 
-from dlcourse.datasets.pipeline import read, to_float
+from dlcourse.datasets.pipeline import by_index
 
-EPOCH = 1_000_003  # the seeds of two epochs lie so far apart
+SEED_STRIDE = 1_000_003  # between the seeds of two epochs
 DRAWS = 1_000  # seeds that an augmenting layer has for one batch
 
 
@@ -17,39 +17,47 @@ class Epochs:
     """Shuffled and augmented batches, epoch after epoch.
 
     Args:
-        examples: a ``tf.data.Dataset`` of single (image, label), of known length.
-        batch_size: images per batch, of all hosts together. Images that do not fill
-            the last batch of an epoch wait for another one.
+        examples: a pair of arrays (images, labels), with one row for each example, or,
+            for sets that do not fit into memory, a ``tf.data.Dataset`` of single
+            (image, label), of known length. The order is the same for both.
+        batch_size: images per batch, of all shards together. An incomplete last batch
+            of an epoch is left out.
         augment: a Keras layer, applied to batches.
         seed: for order and augmentation.
-        waiting: how many examples wait to be drawn from; all by default.
-        share: (host, hosts): each host has every so-manieth image of a batch.
+        shuffle_buffer: how many examples the next one is drawn from; all by default.
+        shard: (index, count): of each batch, every count-th image from that index on.
 
-    ``steps`` is the number of batches in an epoch. ValueError where there is none, or
-    hosts cannot share a batch evenly.
+    ``steps`` is the number of batches in an epoch. ValueError where there is none,
+    where shards cannot be equally large, or where images and labels differ in number.
     """
 
     def __init__(
-        self, examples, batch_size, augment=None, seed=0, waiting=None, share=(0, 1)
+        self,
+        examples,
+        batch_size,
+        augment=None,
+        seed=0,
+        shuffle_buffer=None,
+        shard=(0, 1),
     ):
-        self.steps = len(examples) // batch_size
+        self.examples, self.fetch = by_index(examples)
+        size, count = len(self.examples), shard[1]
+        self.steps = size // batch_size
         if self.steps == 0:
+            raise ValueError(f"batch_size={batch_size} is more than the {size} images.")
+        if batch_size % count:
             raise ValueError(
-                f"batch_size={batch_size} is more than the {len(examples)} images."
+                f"batch_size={batch_size} cannot be divided into {count} shards."
             )
-        if batch_size % share[1]:
-            raise ValueError(
-                f"batch_size={batch_size} cannot be divided among {share[1]} hosts."
-            )
-        self.examples, self.batch_size, self.augment = examples, batch_size, augment
-        self.seed, self.waiting, self.share = seed, waiting or len(examples), share
+        self.batch_size, self.augment, self.seed = batch_size, augment, seed
+        self.shuffle_buffer, self.shard = shuffle_buffer or size, shard
 
     def between(self, first, last):
         """tf.data pipeline of the epochs first … last - 1, counted from 0."""
         import tensorflow as tf
 
         dataset = tf.data.Dataset.range(first, last).flat_map(self.shuffled)
-        dataset = own_share(dataset, self.share).map(to_float, tf.data.AUTOTUNE)
+        dataset = take_shard(dataset, self.shard).map(self.fetch, tf.data.AUTOTUNE)
         if self.augment is not None:
             states = seed_states(self.augment)
 
@@ -68,30 +76,36 @@ class Epochs:
         import tensorflow as tf
 
         # Of this function's graph: the order does not depend on the program's seed.
-        tf.random.set_seed(EPOCH)
-        seed = self.seed + EPOCH * epoch
+        tf.random.set_seed(SEED_STRIDE)
+        seed = self.seed + SEED_STRIDE * epoch
         examples = self.examples.shuffle(
-            self.waiting, seed, reshuffle_each_iteration=False
+            self.shuffle_buffer, seed, reshuffle_each_iteration=False
         )
         return examples.batch(self.batch_size, drop_remainder=True)
 
 
-def own_share(batches, share):
-    """This host's images of every batch."""
-    host, hosts = share
+def take_shard(batches, shard):
+    """Of every batch, every count-th example from index on; shard is (index, count)."""
+    import tensorflow as tf
+
+    index, count = shard
     return batches.map(
-        lambda images, labels: (images[host::hosts], labels[host::hosts])
+        lambda *batch: tf.nest.map_structure(lambda part: part[index::count], batch)
     )
 
 
-def in_order(examples, batch_size, share=(0, 1)):
-    """Batches for validation; several hosts leave out what does not fill the last."""
+def validation_batches(examples, batch_size, shard=(0, 1)):
+    """Batches for validation, in order; arguments as those of `Epochs`.
+
+    Several shards leave out what does not fill the last batch.
+    """
     import tensorflow as tf
 
-    hosts = share[1]
-    size = min(batch_size, len(examples) // hosts * hosts)
-    batches = examples.batch(size, drop_remainder=hosts > 1)
-    return own_share(batches, share).map(to_float).prefetch(tf.data.AUTOTUNE)
+    examples, fetch = by_index(examples)
+    count = shard[1]
+    size = min(batch_size, len(examples) // count * count)
+    batches = examples.batch(size, drop_remainder=count > 1)
+    return take_shard(batches, shard).map(fetch).prefetch(tf.data.AUTOTUNE)
 
 
 def seed_states(augment):
@@ -106,21 +120,3 @@ def seed_states(augment):
         return []
     variables = [v for v in augment.variables if v.name == "seed_generator_state"]
     return [(int(variable.numpy()[0]), variable) for variable in variables]
-
-
-def load_epochs(
-    name,
-    split="train",
-    image_size=None,
-    batch_size=32,
-    augment=None,
-    seed=0,
-    share=(0, 1),
-):
-    """`Epochs` of an embedded set or any set of TFDS; arguments as those of `load`.
-
-    A set too large for memory is read file after file in the same order each epoch, and
-    shuffled among as many images as may wait in memory.
-    """
-    examples, waiting = read(name, split, image_size)
-    return Epochs(examples, batch_size, augment, seed, waiting, share)

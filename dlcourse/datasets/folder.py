@@ -1,4 +1,8 @@
-"""A folder of one's own images: one folder per class, named after the class."""
+"""A folder of one's own images: one folder per class, named after the class.
+
+Pillow and not ``keras.utils.image_dataset_from_directory``, which does not turn images
+upright, reads neither TIFF nor WebP, and meets an unreadable image only in training.
+"""
 
 import itertools
 import warnings
@@ -9,18 +13,18 @@ import numpy as np
 
 from dlcourse.bars import hidden
 from dlcourse.datasets.pipeline import from_arrays
-from dlcourse.datasets.resize import pair
-from dlcourse.datasets.split import stratified
+from dlcourse.datasets.resize import crop_resize, pair
+from dlcourse.datasets.split import stratified_split
 
 SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
-CHANNELS = {1: "L", 3: "RGB"}
+CHANNELS = {1: "L", 3: "RGB"}  # the modes of Pillow
+VALIDATION = 0.2  # of the images of each class
 
 
 def from_folder(
     path,
     image_size,
     batch_size=32,
-    validation=0.2,
     channels=3,
     augment=None,
     skip_unreadable=False,
@@ -28,15 +32,25 @@ def from_folder(
 ):
     """Training pipeline, validation pipeline and class names of ``path/class/1.jpg``.
 
-    validation: the fraction of each class that is held out. The other arguments are as
-    in `load` and `read_folder`; only the training part is shuffled and augmented.
+    A fifth of each class is for validation. Arguments are as in `load` and
+    `read_folder`; only the training part is shuffled and augmented.
     """
-    images, labels, classes = read_folder(path, image_size, channels, skip_unreadable)
-    kept, held_out = stratified(labels, validation, seed)
-    train = from_arrays(
-        images[kept], labels[kept], batch_size, augment, shuffle=True, seed=seed
+    train, validation, classes = split_folder(
+        path, image_size, channels, skip_unreadable, seed
     )
-    return train, from_arrays(images[held_out], labels[held_out], batch_size), classes
+    return (
+        from_arrays(*train, batch_size, augment, shuffle=True, seed=seed),
+        from_arrays(*validation, batch_size),
+        classes,
+    )
+
+
+def split_folder(path, image_size, channels=3, skip_unreadable=False, seed=0):
+    """Arrays for training and for validation, and class names; as `read_folder`."""
+    images, labels, classes = read_folder(path, image_size, channels, skip_unreadable)
+    indices = stratified_split(labels, VALIDATION, classes, seed)
+    train, validation = ((images[index], labels[index]) for index in indices)
+    return train, validation, classes
 
 
 def read_folder(path, image_size, channels=3, skip_unreadable=False):
@@ -115,7 +129,7 @@ def read_image(file, size, channels):
             f"{file} cannot be read as an image ({error}); mend or remove it, or leave "
             "such images out with skip_unreadable=True."
         ) from error
-    image = ImageOps.fit(image, size[::-1], Image.Resampling.BILINEAR)
+    image = crop_resize(image, size)
     return np.atleast_3d(np.asarray(image))  # grey images get their channel axis
 
 

@@ -1,4 +1,4 @@
-"""Letters and figures from the fonts that Matplotlib ships, moved, bent and noisy.
+"""Letters and figures from the fonts that Matplotlib ships, transformed and with noise.
 
 Each of 21 fonts draws each of 36 symbols once, 64x64 pixels. An image is one of these
 drawings after a random affine map, reduced to 32x32, dimmed, with noise added.

@@ -4,9 +4,9 @@ import numpy as np
 
 from dlcourse.datasets.embedded import EMBEDDED, embedded
 from dlcourse.datasets.resize import pair, resize
-from dlcourse.datasets.split import parse
+from dlcourse.datasets.split import parse_split
 
-MEMORY = 2 << 30  # bytes of images that may be cached, or wait to be shuffled
+MEMORY = 2 << 30  # bytes of images that may be cached, or be in a shuffle buffer
 
 
 def arrays(name, split="train", image_size=None):
@@ -22,7 +22,7 @@ def arrays(name, split="train", image_size=None):
         batches = load(name, split, image_size, batch_size=1000, shuffle=False)
         images, labels = zip(*batches.as_numpy_iterator(), strict=True)
         return np.concatenate(images), np.concatenate(labels)
-    part, where = parse(split, EMBEDDED[name].INFO.sizes)
+    part, where = parse_split(split, EMBEDDED[name].INFO.sizes)
     images, labels = embedded(name)[part]
     images = images[where].astype("float32") / np.float32(255)
     return (resize(images, image_size) if image_size else images), labels[where]
@@ -50,42 +50,41 @@ def load(
             "leave augment out."
         )
     shuffle = training if shuffle is None else shuffle
-    examples, waiting = read(name, split, image_size, shuffle, seed)
-    return batches(examples, batch_size, augment, waiting if shuffle else 0, seed)
+    examples, shuffle_buffer = read_examples(name, split, image_size, shuffle, seed)
+    buffer = shuffle_buffer if shuffle else 0
+    return batches(examples, batch_size, augment, buffer, seed)
 
 
-def read(name, split, image_size=None, shuffle=False, seed=0):
-    """Single (image, label) of a set, and among how many they can be shuffled.
+def read_examples(name, split, image_size=None, shuffle=False, seed=0):
+    """Examples of a set, and how large a shuffle buffer may be.
 
-    shuffle: also read the files of a TFDS set in another order at each iteration.
+    The examples of an embedded set are a pair of arrays, those of a TFDS set a
+    ``tf.data.Dataset`` of single (image, label). shuffle: also read the files of a TFDS
+    set in another order at each iteration.
     """
-    import tensorflow as tf
-
     if name in EMBEDDED:
-        x, y = arrays(name, split, image_size)
-        return tf.data.Dataset.from_tensor_slices((x, y)), len(x)
-    examples, image_bytes = catalogue(name, split, image_size, shuffle, seed)
-    fits = len(examples) * image_bytes <= MEMORY
-    waiting = len(examples) if fits else MEMORY // image_bytes
-    return (examples.cache() if fits else examples), waiting
+        images, labels = arrays(name, split, image_size)
+        return (images, labels), len(images)
+    examples, image_bytes = tfds_examples(name, split, image_size, shuffle, seed)
+    if len(examples) * image_bytes <= MEMORY:
+        return examples.cache(), len(examples)
+    return examples, MEMORY // image_bytes
 
 
 def from_arrays(x, y, batch_size=32, augment=None, shuffle=False, seed=0):
     """tf.data pipeline over arrays of one's own; arguments as those of `load`."""
-    import tensorflow as tf
-
-    examples = tf.data.Dataset.from_tensor_slices((x, y))
-    return batches(examples, batch_size, augment, len(x) if shuffle else 0, seed)
+    return batches((x, y), batch_size, augment, len(x) if shuffle else 0, seed)
 
 
-def batches(examples, batch_size, augment, waiting, seed):
-    """Shuffle among so many waiting (0: keep the order), batch, scale, augment."""
+def batches(examples, batch_size, augment, shuffle_buffer, seed):
+    """Shuffle (buffer 0: keep the order), batch, scale, augment, prefetch."""
     import keras
     import tensorflow as tf
 
-    if waiting:
-        examples = examples.shuffle(waiting, seed, reshuffle_each_iteration=True)
-    dataset = examples.batch(batch_size).map(to_float, tf.data.AUTOTUNE)
+    dataset, fetch = by_index(examples)
+    if shuffle_buffer:
+        dataset = dataset.shuffle(shuffle_buffer, seed, reshuffle_each_iteration=True)
+    dataset = dataset.batch(batch_size).map(fetch, tf.data.AUTOTUNE)
     if augment is not None:
         # One batch after the other: in parallel, which batch gets which random numbers
         # would differ from run to run.
@@ -94,16 +93,38 @@ def batches(examples, batch_size, augment, waiting, seed):
     return dataset.prefetch(tf.data.AUTOTUNE)
 
 
+def by_index(examples):
+    """tf.data pipeline of what is shuffled, and what makes (images, labels) of a batch.
+
+    Of a pair of arrays only the indices are shuffled, and one ``tf.gather`` fetches
+    the rows of a batch. A ``tf.data.Dataset`` of single (image, label) stays as it is.
+    """
+    import tensorflow as tf
+
+    if isinstance(examples, tf.data.Dataset):
+        return examples, to_float
+    x, y = examples
+    if len(x) != len(y):
+        raise ValueError(f"{len(x)} images need as many labels, not {len(y)}.")
+    with tf.device("CPU:0"):  # as all of the pipeline
+        x, y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
+
+    def fetch(index):
+        return to_float(tf.gather(x, index), tf.gather(y, index))
+
+    return tf.data.Dataset.range(len(x)), fetch
+
+
 def to_float(images, labels):
-    """Images uint8 -> float32 in [0, 1] (float32 stays), labels int32."""
+    """Images uint8 -> float32 in [0, 1], whole-number labels -> int32; others stay."""
     import tensorflow as tf
 
     if images.dtype == tf.uint8:
         images = tf.cast(images, tf.float32) / 255.0
-    return images, tf.cast(labels, tf.int32)
+    return images, tf.cast(labels, tf.int32) if labels.dtype.is_integer else labels
 
 
-def catalogue(name, split, image_size, shuffle, seed):
+def tfds_examples(name, split, image_size, shuffle, seed):
     """Examples (image uint8, label) of a TFDS set, and the bytes of one image."""
     import tensorflow as tf
     import tensorflow_datasets as tfds
@@ -122,15 +143,21 @@ def catalogue(name, split, image_size, shuffle, seed):
     )
     if image_size:
         size = pair(image_size)
-        examples = examples.map(lambda x, y: (fit(x, size), y), tf.data.AUTOTUNE)
+        examples = examples.map(
+            lambda x, y: (resize_tensor(x, size), y), tf.data.AUTOTUNE
+        )
     shape = examples.element_spec[0].shape
     if not shape.is_fully_defined():
         raise ValueError(f"{name} has images of many sizes: give image_size.")
     return examples, shape.num_elements()
 
 
-def fit(image, size):
-    """As `resize`, for one image uint8 whose size is only known when it is read."""
+def resize_tensor(image, size):
+    """As `resize`, for one image uint8 whose size is only known when it is read.
+
+    In TensorFlow, so that several images are read at once; Pillow would hold Python's
+    lock.
+    """
     import tensorflow as tf
 
     height, width = size

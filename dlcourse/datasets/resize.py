@@ -1,4 +1,4 @@
-"""Resizing images as arrays, the same for every data set and without TensorFlow."""
+"""Resizing images, the same for every data set and without TensorFlow."""
 
 import numpy as np
 
@@ -6,37 +6,35 @@ import numpy as np
 def resize(images, size):
     """Images (n, height, width, channels) to size: one number, or (height, width).
 
-    First cut to the new aspect ratio in the middle. Then each new pixel is the mean of
-    the old ones under a triangle that is as wide as the distance of the sparser of the
-    two grids: linear interpolation when enlarging, no aliasing when reducing.
+    Returns float32. Each channel of an image is resized as `crop_resize` says.
     """
+    from PIL import Image
+
     size = pair(size)
-    images = central(images, size)
-    rows, columns = (
-        weights(o, n) for o, n in zip(images.shape[1:3], size, strict=True)
-    )
-    # Rows, then columns: n x h x w x c -> n x H x w x c -> n x H x W x c.
-    tall = np.einsum("Hh,nhwc->nHwc", rows, images, optimize=True)
-    return np.einsum("Ww,nhwc->nhWc", columns, tall, optimize=True)
+    resized = np.empty((len(images), *size, images.shape[3]), "float32")
+    for new, old in zip(resized, images, strict=True):
+        for channel in range(images.shape[3]):
+            image = Image.fromarray(old[..., channel].astype("float32"))
+            new[..., channel] = crop_resize(image, size)
+    return resized
+
+
+def crop_resize(image, size):
+    """A Pillow image at (height, width), first cut to that aspect ratio in the middle.
+
+    Then each new pixel is the mean of the old ones under a triangle that is as wide as
+    the distance of the sparser of the two grids: linear interpolation when enlarging,
+    no aliasing when reducing.
+    """
+    from PIL import Image
+
+    whole = np.array(image.size[::-1])
+    part = np.round(np.min(whole / size) * np.array(size)).astype(int)
+    top, left = (whole - part) // 2
+    middle = image.crop((left, top, left + part[1], top + part[0]))
+    return middle.resize(size[::-1], Image.Resampling.BILINEAR)
 
 
 def pair(size):
     """(height, width) from one number of pixels or from both."""
     return (size, size) if isinstance(size, int) else tuple(size)
-
-
-def central(images, size):
-    """The largest middle part of images that has the aspect ratio of size."""
-    whole = np.array(images.shape[1:3])
-    part = np.round(np.min(whole / size) * np.array(size)).astype(int)
-    top, left = (whole - part) // 2
-    return images[:, top : top + part[0], left : left + part[1]]
-
-
-def weights(old, new):
-    """Matrix (new, old): how much of each old pixel is in each new one."""
-    scale = old / new
-    centre = (np.arange(new) + 0.5) * scale - 0.5
-    distance = np.abs(centre[:, None] - np.arange(old)) / max(scale, 1)
-    triangle = np.maximum(1 - distance, 0)
-    return (triangle / triangle.sum(axis=1, keepdims=True)).astype("float32")

@@ -1,30 +1,47 @@
 """Which examples belong to a split."""
 
+import math
 import re
 
 import numpy as np
 
 
-def stratified(labels, fraction, seed=0):
-    """Indices (kept, held out): the fraction of every class is held out, both shuffled.
+def stratified_split(labels, fraction, classes, seed=0):
+    """Indices (train, validation), by scikit-learn's ``train_test_split``.
 
-    Rounded for each class to the nearest number of examples; the same seed, the same
-    split.
+    Validation gets this fraction of the images, in which each class has the part that
+    it has of all images. Both are shuffled; the same seed, the same split.
+
+    Args:
+        labels: whole numbers (n,).
+        classes: names, of which labels are the positions.
+
+    Raises:
+        ValueError: for a class with fewer than two images, or where validation would
+            have fewer images than there are classes.
     """
-    labels = np.asarray(labels)
-    rng = np.random.default_rng(seed)
-    kept, held_out = [], []
-    for label in np.unique(labels):
-        members = rng.permutation(np.flatnonzero(labels == label))
-        count = round(fraction * len(members))
-        held_out.append(members[:count])
-        kept.append(members[count:])
-    return rng.permutation(np.concatenate(kept)), rng.permutation(
-        np.concatenate(held_out)
+    from sklearn.model_selection import train_test_split
+
+    counts = np.bincount(labels, minlength=len(classes))
+    rare = [name for name, count in zip(classes, counts, strict=True) if count < 2]
+    if rare:
+        raise ValueError(
+            f"Fewer than two images that can be read: {', '.join(rare)}. A class needs "
+            "one for training and one for validation: add images, or remove its folder."
+        )
+    if math.ceil(fraction * len(labels)) < len(classes):
+        raise ValueError(
+            f"{len(labels)} images are too few for {len(classes)} classes: the "
+            f"{fraction:.0%} for validation need one image of each class. Add images."
+        )
+    indices = np.arange(len(labels))
+    train, validation = train_test_split(
+        indices, test_size=fraction, random_state=seed, stratify=labels
     )
+    return train, validation
 
 
-def parse(split, sizes):
+def parse_split(split, sizes):
     """``"train[:80%]"`` -> ``("train", slice(0, 1150))``, as TFDS reads it.
 
     sizes: number of examples by split name. A bound is a number of examples, negative

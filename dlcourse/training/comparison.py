@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from dlcourse.analysis.complexity import complexity
-from dlcourse.datasets.epochs import Epochs, in_order
+from dlcourse.datasets.epochs import Epochs, validation_batches
 from dlcourse.files import DamagedFile, load_checkpoint, save_checkpoint
 from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.fit import fit_recipe
@@ -76,33 +76,27 @@ def compare(
         place = folder and Path(folder) / f"{name.replace('/', '-')}, seed {seed}"
         measured = place and finished(place, settings)
         if not measured:
-            data = Epochs(
-                examples(*training), recipe.batch_size, augment and augment(seed), seed
-            )
-            held_out = in_order(examples(*test), recipe.batch_size)
+            layer = augment and augment(seed)
+            data = Epochs(training, recipe.batch_size, layer, seed)
+            validation = validation_batches(test, recipe.batch_size)
             label = f"{name}, seed {seed} ({len(runs) + 1} of {len(wanted)})"
-            measured = train_once(model, recipe, data, held_out, place, settings, label)
+            measured = train_once(
+                model, recipe, data, validation, place, settings, label
+            )
         cost = complexity(model)
         runs.append(Run(name, seed, cost.parameters, cost.macs, **measured))
     return runs
 
 
-def examples(images, labels):
-    """Single (image, label) as a ``tf.data`` pipeline."""
-    import tensorflow as tf
-
-    return tf.data.Dataset.from_tensor_slices((images, labels))
-
-
-def train_once(model, recipe, data, held_out, place, settings, label):
+def train_once(model, recipe, data, validation, place, settings, label):
     """One run; the last fields of `Run`, which are also written where it is kept."""
     checkpoints = place and place / "checkpoints"
     watch = Stopwatch()
     history = fit_recipe(
-        model, recipe, data, held_out, checkpoints, settings, [watch], label
+        model, recipe, data, validation, checkpoints, settings, [watch], label
     )
     measured = {"seconds": watch.median() / data.steps, "history": history}
-    probabilities = model.predict(held_out, verbose=0)
+    probabilities = model.predict(validation, verbose=0)
     if place:
         result = measured | {"settings": settings}
         save_checkpoint(place / FINISHED, [probabilities], result)
