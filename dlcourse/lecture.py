@@ -1,6 +1,8 @@
 """What every lecture begins with, claims with, and shows code with."""
 
 import contextlib
+import html
+import importlib
 import inspect
 import io
 import os
@@ -79,26 +81,16 @@ def describe_devices(backend, threads=None):
     GPU, silences the advice that it logs in the middle of a lecture, and sets how many
     threads may share an operation.
     """
+    from dlcourse.training.devices import find_gpus
+
     if backend == "tensorflow":
         import tensorflow as tf
 
+        os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
         tf.get_logger().setLevel("ERROR")
         if threads:
             tf.config.threading.set_intra_op_parallelism_threads(threads)
-        gpus = tf.config.list_physical_devices("GPU")
-        for gpu in gpus:
-            tf.config.experimental.set_memory_growth(gpu, True)
-        version = tf.__version__
-    elif backend == "jax":
-        import jax
-
-        gpus = [device for device in jax.devices() if device.platform != "cpu"]
-        version = jax.__version__
-    else:
-        import torch
-
-        gpus = range(torch.cuda.device_count())
-        version = torch.__version__
+    gpus, version = find_gpus(backend), importlib.import_module(backend).__version__
     cores = f"{os.cpu_count()} CPU cores"
     return f"{backend} {version} · {f'{len(gpus)} GPU' if gpus else 'no GPU'}, {cores}"
 
@@ -141,9 +133,17 @@ def claim(text, holds):
     print(f"✓ {text}")
 
 
-def show(*objects):
-    """Show the source of functions, classes or modules, as it stands in the package."""
-    from IPython.display import Code, display
+def show(*objects, folded=None):
+    """Show the source of functions, classes or modules, as it stands in the package.
+
+    folded: a line behind which the source is hidden until somebody clicks on it.
+    """
+    from IPython.display import HTML, Code, display
 
     source = "\n\n".join(textwrap.dedent(inspect.getsource(o)).strip() for o in objects)
-    display(Code(source, language="python"))
+    code = Code(source, language="python")
+    if folded is None:
+        display(code)
+        return
+    summary = f"<details><summary>{html.escape(folded)}</summary>"
+    display(HTML(f"{summary}{code._repr_html_()}</details>"))

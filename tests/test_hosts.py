@@ -38,10 +38,10 @@ def test_precision_suits_the_weakest_gpu(gpus, precision):
     assert f"Precision: {precision}, " in str(chosen)
 
 
-def test_all_gpus_are_used_and_the_way_is_told():
+def test_all_gpus_are_used_and_the_api_is_named():
     chosen = decide("tensorflow", [H200, H200])
     assert len(chosen.gpus) == 2
-    assert "Device: 2 × NVIDIA H200; they share every batch (Mirrored" in str(chosen)
+    assert "Device: 2 × NVIDIA H200, data parallel (Mirrored" in str(chosen)
     assert "keras.distribution" in str(decide("jax", [H200, H200]))
     assert decide("torch", [H200, H200]).gpus == ("NVIDIA H200",)
 
@@ -51,10 +51,18 @@ def test_precision_that_is_asked_for_wins():
     assert "Precision: float32, as asked for." in str(chosen)
 
 
+def test_a_lecture_says_how_many_gpus_were_found(monkeypatch):
+    backend = keras.backend.backend()
+    monkeypatch.setattr(devices, "find_gpus", lambda name: [H200, V100])
+    assert " · 2 GPU, " in lecture.describe_devices(backend)
+    monkeypatch.setattr(devices, "find_gpus", lambda name: [])
+    assert " · no GPU, " in lecture.describe_devices(backend)
+
+
 def test_hosts_are_numbered():
     assert "Hosts: 1, for" in str(decide("jax", []))
-    assert "Hosts: 2; " in str(decide("jax", [], host=1, hosts=2))
-    assert "number 1." in str(decide("jax", [], host=1, hosts=2))
+    assert "Hosts: 2, data parallel. " in str(decide("jax", [], host=1, hosts=2))
+    assert "This is host 1." in str(decide("jax", [], host=1, hosts=2))
 
 
 @pytest.mark.skipif(keras.backend.backend() == "jax", reason="what JAX can do")

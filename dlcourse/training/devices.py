@@ -1,9 +1,10 @@
 """What to train on: devices, precision and hosts, chosen and explained.
 
-Several GPUs in one machine share every batch (on TensorFlow and JAX). Several hosts do
-on JAX: start the same command on each with KERAS_BACKEND=jax and with
-KERAS_DISTRIBUTION_JOB_ADDRESSES (host 0 and a free port: 10.0.0.1:1234),
-KERAS_DISTRIBUTION_NUM_PROCESSES and KERAS_DISTRIBUTION_PROCESS_ID (0, 1, …).
+Several GPUs of one machine train data parallel on TensorFlow and JAX: each computes the
+gradients of a part of every batch. So do several hosts on JAX: start the same command
+on each with KERAS_BACKEND=jax and with KERAS_DISTRIBUTION_JOB_ADDRESSES (host 0 and a
+free port: 10.0.0.1:1234), KERAS_DISTRIBUTION_NUM_PROCESSES and
+KERAS_DISTRIBUTION_PROCESS_ID (0, 1, …).
 """
 
 import os
@@ -38,7 +39,7 @@ class Devices:
 
             tf.distribute.experimental_set_strategy(tf.distribute.MirroredStrategy())
         if self.backend == "jax" and (len(self.gpus) > 1 or self.hosts > 1):
-            # Our `Epochs` give each host its share of a batch.
+            # Our `Epochs` give each host its shard of a batch.
             parallel = keras.distribution.DataParallel(auto_shard_dataset=False)
             keras.distribution.set_distribution(parallel)
 
@@ -64,7 +65,7 @@ def choose_devices(precision=None):
 
 
 def local_hosts(count):
-    """Environments in which so many processes act as hosts, all on this machine.
+    """Environments of ``count`` processes that act as hosts, all on this machine.
 
     Host 0 listens on a port that was free. On real hosts, set the same variables.
     """
@@ -123,10 +124,10 @@ def decide(backend, gpus, host=0, hosts=1, precision=None):
         device = f"Device: {names[0]}, the only GPU that {backend} sees."
     elif backend == "torch":
         names = names[:1]
-        device = f"Device: {names[0]}, one of {len(gpus)}: torch has no way to use all."
+        device = f"Device: {names[0]}, one of {len(gpus)}: Keras on torch uses one."
     else:
-        way = "MirroredStrategy" if backend == "tensorflow" else "keras.distribution"
-        device = f"Device: {len(gpus)} × {names[0]}; they share every batch ({way})."
+        api = "MirroredStrategy" if backend == "tensorflow" else "keras.distribution"
+        device = f"Device: {len(gpus)} × {names[0]}, data parallel ({api})."
     if precision is None:
         precision, why = fitting_precision(min((c for _, c in gpus), default=0))
     else:
@@ -134,7 +135,7 @@ def decide(backend, gpus, host=0, hosts=1, precision=None):
     if hosts == 1:
         several = f"Hosts: 1, for {HOSTS} is not set."
     else:
-        several = f"Hosts: {hosts}; they share every batch. This is number {host}."
+        several = f"Hosts: {hosts}, data parallel. This is host {host}."
     reasons = (device, f"Precision: {precision}, {why}.", several)
     return Devices(backend, names, host, hosts, precision, reasons)
 
