@@ -77,24 +77,18 @@ def train_network(config, out=None):
         OSError, RuntimeError: as `training.fit_recipe`.
     """
     name, recipe = config.choose_recipe()
-    augmentation = training.augmentation(config.augment, config.seed)
     out = Path(out or runs_folder() / config.folder_name)
     devices = prepare_devices(config)
-    split = datasets.train_validation_split(config.dataset, config.size, config.seed)
     shard = (devices.host, devices.hosts)
-    batch_size, seed = recipe.batch_size, config.seed
-    data = datasets.Epochs(
-        split.train, batch_size, augmentation, seed, split.shuffle_buffer, shard
-    )
+    split, data, validation = load_data(config, recipe.batch_size, shard)
     print(describe_recipe(name, recipe, data.steps))
     model = config.build(split)
-    validation = datasets.validation_batches(split.validation, batch_size, shard)
-    folder = out / f"checkpoints-{devices.host}"
     settings = dataclasses.asdict(config)
     settings |= {"backend": devices.backend, "precision": devices.precision}
     history = training.fit_recipe(
-        *(model, recipe, data, validation, seed),
-        folder=folder,
+        *(model, recipe, data, validation),
+        seed=config.seed,
+        folder=out / f"checkpoints-{devices.host}",
         settings=settings,
         label=config.row.name,
     )
@@ -102,6 +96,18 @@ def train_network(config, out=None):
     if devices.host > 0:
         return "Host 0 writes the results."
     return evaluate(config, split, model.get_weights(), history, out)
+
+
+def load_data(config, batch_size, shard):
+    """The `Split`, and its batches for training and for validation on one host."""
+    augmentation = training.augmentation(config.augment, config.seed)
+    split = datasets.train_validation_split(config.dataset, config.size, config.seed)
+    data = datasets.Epochs(
+        *(split.train, batch_size, augmentation, config.seed),
+        shuffle_buffer=split.shuffle_buffer,
+        shard=shard,
+    )
+    return split, data, datasets.validation_batches(split.validation, batch_size, shard)
 
 
 def prepare_devices(config):
