@@ -1,6 +1,15 @@
 import sys
+from collections import defaultdict
 
 import pytest
+
+INSTALLS = {  # a word in the reason of a skip: what makes these tests run
+    "bubblewrap": "apt install bubblewrap",
+    "chromium": "apt install chromium",
+    "'jax'": "make backends",
+    "'torch'": "make backends",
+    "'tensorflow": "make lab",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +33,19 @@ def empty_data_folder(tmp_path, monkeypatch):
     """The folder of data sets, for one test: nothing is in it yet."""
     monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path))
     return tmp_path
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say at the end what was not tested here, and what would help."""
+    skipped = defaultdict(set)
+    for report in terminalreporter.getreports("skipped"):
+        _, _, reason = report.longrepr
+        skipped[reason.removeprefix("Skipped: ")].add(report.nodeid)
+    for reason, tests in sorted(skipped.items()):
+        helps = [command for word, command in INSTALLS.items() if word in reason]
+        terminalreporter.write_line(
+            f"NOT TESTED HERE: {reason} ({len(tests)} skipped)"
+            + "".join(f" → {command}" for command in helps),
+            red=True,
+            bold=True,
+        )

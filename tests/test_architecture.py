@@ -1,7 +1,6 @@
 """Imports run one way, and docs/architecture.md shows the package as it is."""
 
 import ast
-import importlib.util
 import os
 import re
 import shutil
@@ -9,15 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import draw_imports as TOOL
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SPEC = importlib.util.spec_from_file_location(
-    "draw_imports", ROOT / "tools/draw_imports.py"
-)
-TOOL = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(TOOL)
-
 PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 ALLOWED = {  # room: the rooms that it may import
     # What knows nothing of the course's networks, nor of each other.

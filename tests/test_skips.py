@@ -1,0 +1,59 @@
+"""No skip is silent: the end of a run says what was not tested, and what would help."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+CONFTEST = Path(__file__).parent / "conftest.py"
+
+
+@pytest.fixture
+def summary(request):
+    """What the summary prints for some skipped tests, given as (nodeid, reason)."""
+    manager = request.config.pluginmanager
+    plugins = [p for p in manager.get_plugins() if getattr(p, "__file__", "")]
+    (conftest,) = [p for p in plugins if Path(p.__file__) == CONFTEST]
+
+    def lines(*skips):
+        printed = []
+        reports = [
+            SimpleNamespace(nodeid=nodeid, longrepr=(str(CONFTEST), 1, reason))
+            for nodeid, reason in skips
+        ]
+        conftest.pytest_terminal_summary(
+            SimpleNamespace(
+                getreports=lambda kind: reports if kind == "skipped" else [],
+                write_line=lambda line, **markup: printed.append(line),
+            )
+        )
+        return printed
+
+    return lines
+
+
+def test_each_reason_is_named_with_its_number_and_its_remedy(summary):
+    bubblewrap = "Skipped: no sandbox: bubblewrap (bwrap) is not installed."
+    assert summary(
+        ("a", bubblewrap),
+        ("b", bubblewrap),
+        ("c", "Skipped: could not import 'jax': No module named 'jax'"),
+        ("d", "what JAX can do"),
+    ) == [
+        "NOT TESTED HERE: could not import 'jax': No module named 'jax' (1 skipped) "
+        "→ make backends",
+        "NOT TESTED HERE: no sandbox: bubblewrap (bwrap) is not installed. (2 skipped) "
+        "→ apt install bubblewrap",
+        "NOT TESTED HERE: what JAX can do (1 skipped)",
+    ]
+
+
+def test_a_module_that_two_workers_skip_counts_once(summary):
+    skip = ("tests/test_hosts.py", "Skipped: could not import 'jax'")
+    assert summary(skip, skip) == [
+        "NOT TESTED HERE: could not import 'jax' (1 skipped) → make backends"
+    ]
+
+
+def test_nothing_is_said_where_nothing_was_skipped(summary):
+    assert summary() == []
