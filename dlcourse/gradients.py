@@ -1,8 +1,8 @@
 """Automatic differentiation, the same on TensorFlow, JAX and PyTorch.
 
-Keras hides the gradient inside ``fit``. The lectures look at it, so here it is: the one
-place outside data and devices where the three backends differ. And central differences,
-which know nothing of derivatives and so can judge them.
+Keras computes gradients inside ``fit`` and has no function for them that is the same on
+all backends. Beside them: central differences, which check a gradient because they use
+values of the function alone.
 """
 
 import keras
@@ -89,7 +89,7 @@ def weight_gradients(model, loss, x, y, training=False):
 def numerical_gradients(function, *arrays, h=1e-5):
     """Central differences (f(w + h) - f(w - h)) / 2h, for one number after the other.
 
-    Two values of the function for each number: a judge of gradients, too slow to train.
+    Two values of the function for each number: a check of gradients, too slow to train.
 
     Args:
         function: takes float64 arrays shaped like ``arrays``, returns a number.
@@ -101,12 +101,12 @@ def numerical_gradients(function, *arrays, h=1e-5):
     """
     arrays = [np.array(array, "float64") for array in arrays]
     found = [np.zeros_like(array) for array in arrays]
-    for array, slopes in zip(arrays, found, strict=True):
+    for array, gradient in zip(arrays, found, strict=True):
         for index, here in np.ndenumerate(array.copy()):
             array[index] = here + h
             above = float(function(*arrays))
             array[index] = here - h
             below = float(function(*arrays))
             array[index] = here
-            slopes[index] = (above - below) / (2 * h)
+            gradient[index] = (above - below) / (2 * h)
     return found

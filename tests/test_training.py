@@ -68,7 +68,7 @@ def line(optimizer):
     return model, x, x @ [[1], [2], [3]] + rng.normal(0, 0.1, (200, 1))
 
 
-def test_range_test_falls_then_diverges_where_theory_says():
+def test_range_test_drops_then_diverges_where_theory_says():
     model, x, y = line(keras.optimizers.SGD())
     rates = np.geomspace(1e-3, 100, 60)
     losses = learning_rate_range_test(model, x, y, rates, batch_size=100)

@@ -1,7 +1,7 @@
-"""Gradient descent on a function of a few weights, as short as it is.
+"""Gradient descent on a function of a few weights.
 
-Keras's optimizers do this to a network. Stochastic: Herbert Robbins, Sutton Monro: A
-Stochastic Approximation Method. Annals of Mathematical Statistics 22(3), 1951.
+Keras's optimizers do the same for a network. Stochastic: Herbert Robbins, Sutton Monro:
+A Stochastic Approximation Method. Annals of Mathematical Statistics 22(3), 1951.
 Momentum: Boris Polyak: Some Methods of Speeding up the Convergence of Iteration
 Methods. USSR Computational Mathematics and Mathematical Physics 4(5), 1964.
 """
@@ -15,9 +15,9 @@ def gradient_descent(gradient, start, rate, steps, momentum=0.0):
     Args:
         gradient: function from weights (n,) to the loss's gradient there (n,), or to an
             estimate of it, such as `minibatch` makes.
-        start: the first weights (n,).
+        start: the initial weights (n,).
         rate: the learning rate, or one for each step (steps,).
-        momentum: the share of the last step that goes into the next, 0 to 1.
+        momentum: the fraction of the last step that is added to the next, 0 to 1.
 
     Returns:
         The path (steps + 1, n), beginning with ``start``.
@@ -30,13 +30,13 @@ def gradient_descent(gradient, start, rate, steps, momentum=0.0):
 
 
 def minibatch(gradient, *data, batch_size, seed=0):
-    """A gradient estimated on a few examples, other ones at each call.
+    """A gradient estimated on a mini-batch, a new one at each call.
 
     Args:
         gradient: function (weights, *data) -> mean gradient over these data.
         data: arrays with one row per example.
-        batch_size: how many, drawn without putting back; 1 makes the descent
-            stochastic in the narrow sense.
+        batch_size: how many rows are drawn, without replacement; with 1, it is
+            stochastic gradient descent in the narrow sense.
     """
     rng = np.random.default_rng(seed)
 
