@@ -10,7 +10,7 @@ from dlcourse.models import ConvNet
 LETTERS = {
     layers.InputLayer: "I",
     layers.Conv2D: "C",
-    layers.ReLU: "R",
+    layers.Activation: "R",
     layers.MaxPooling2D: "M",
     layers.AveragePooling2D: "A",
     layers.Flatten: "-",
@@ -47,30 +47,37 @@ def test_every_argument_counts():
     assert [x.output.shape[1:] for x in pooled] == [(4, 4, 4), (2, 2, 5)]
 
 
+def test_layers_are_numbered_by_stage():
+    model = ConvNet((4, 5), 2, "max", (7,), input_shape=SHAPE)
+    assert [layer.name for layer in model.layers[1:]] == [
+        *("conv1_1", "conv1_1_relu", "conv1_2", "conv1_2_relu", "pool1"),
+        *("conv2_1", "conv2_1_relu", "conv2_2", "conv2_2_relu", "pool2"),
+        *("flatten", "fc1", "fc1_relu", "fc2"),
+    ]
+
+
 def test_relu_stands_after_every_hidden_layer_and_softmax_after_the_last():
     model = ConvNet((4,), dense=(7,), input_shape=SHAPE)
     x = np.random.default_rng(0).normal(size=(2, *SHAPE)).astype("float32")
-    inside = keras.Model(
-        model.input, [each.output for each in model.layers if each.name[:5] == "re_lu"]
-    )(x)
-    assert len(inside) == 2
+    hidden = [model.get_layer(name) for name in ("conv1_1_relu", "fc1_relu")]
+    inside = keras.Model(model.input, [layer.output for layer in hidden])(x)
     assert all(float(keras.ops.min(each)) == 0 for each in inside)
     total = keras.ops.convert_to_numpy(keras.ops.sum(model(x), axis=-1))
     np.testing.assert_allclose(total, 1, rtol=1e-6)
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
-        ({"filters": 16}, r"filters=16.*\(16,\)"),
-        ({"dense": 64}, r"dense=64.*\(64,\)"),
+        ({"filters": 16}, "filters=16: give a list"),
+        ({"dense": 64}, "dense=64: give a list"),
         ({"repeats": -1}, "repeats=-1"),
         ({"pooling": "min"}, '"max", "average", or None'),
         ({"filters": (4,) * 4}, "at least 16"),
         ({"input_shape": (8, 8)}, "height, width, channels"),
-        ({"input_shape": (None, 8, 3)}, "how many pixels"),
+        ({"input_shape": (None, 8, 3)}, "give height and width"),
     ],
 )
-def test_what_is_outside_the_pattern_is_an_error(options, said):
-    with pytest.raises(ValueError, match=said):
+def test_what_is_outside_the_pattern_is_an_error(options, message):
+    with pytest.raises(ValueError, match=message):
         ConvNet(**{"input_shape": SHAPE} | options)

@@ -86,8 +86,13 @@ def test_round_trip(variant, tmp_path):
     np.testing.assert_allclose(again.predict(images(), verbose=0), expected, rtol=1e-5)
 
 
+def test_smallest_images():
+    assert LeNet5("3x3", input_shape=(10, 10, 1)).get_layer("S4").output.shape[1] == 1
+    assert LeNet5(input_shape=(16, 16, 1)).get_layer("S4").output.shape[1] == 1
+
+
 def test_arguments_reach_the_layers():
-    model = LeNet5("dense", (28, 28, 3), 5, "relu", "max", None)
+    model = LeNet5("dense", "relu", "max", (28, 28, 3), 5, None)
     assert model.input_shape == (None, 28, 28, 3)
     assert model.output_shape == (None, 5)
     assert isinstance(model.get_layer("S2"), keras.layers.MaxPooling2D)
@@ -101,7 +106,8 @@ def test_arguments_reach_the_layers():
     [
         ({"variant": "5x5"}, "'1998', 'dense', '3x3'"),
         ({"pooling": "sum"}, "'trainable', 'average', 'max'"),
-        ({"input_shape": (8, 8, 1)}, "at least 16"),
+        ({"input_shape": (15, 16, 1)}, "at least 16"),
+        ({"variant": "3x3", "input_shape": (9, 10, 1)}, "at least 10"),
         ({"variant": "1998", "classes": 26}, "10 digits"),
     ],
 )

@@ -1,18 +1,23 @@
 """AlexNet, the network that won ILSVRC 2012.
 
-Krizhevsky, Sutskever, Hinton: ImageNet classification with deep convolutional neural
-networks. NIPS 2012.
-Krizhevsky: One weird trick for parallelizing convolutional neural networks. 2014,
-arXiv 1404.5997.
+Alex Krizhevsky, Ilya Sutskever, Geoffrey Hinton: ImageNet Classification with Deep
+Convolutional Neural Networks. NIPS 2012. Alex Krizhevsky: One weird trick for
+parallelizing convolutional neural networks. 2014, arXiv:1404.5997.
 """
 
-import keras
 from keras import layers
 
 from dlcourse.blocks.conv import conv, max_pool
 from dlcourse.blocks.head import fully_connected
 from dlcourse.layers.lrn import LocalResponseNormalization
-from dlcourse.models.arguments import choose, image_input
+from dlcourse.models.arguments import (
+    check_counts,
+    check_fractions,
+    check_lists,
+    choose_stages,
+    functional,
+    image_input,
+)
 
 FILTERS = {  # of conv1 ... conv5
     "2012": (96, 256, 384, 384, 256),  # NIPS 2012, fig. 2: both halves together
@@ -32,47 +37,70 @@ def AlexNet(
     input_shape=(227, 227, 3),
     classes=1000,
     classifier_activation="softmax",
+    name="AlexNet",
 ):
     """Five convolutions and three dense layers (fig. 2).
 
-    ``filters`` is a row of the table above or five numbers. ``groups=2`` is the network
-    on two GPUs: conv2, conv4 and conv5 see only the half on their own GPU. ``first`` is
-    kernel size and strides of conv1; (5, 1) suits images of 32 pixels.
+    Layers: "conv1", "norm1", "pool1", "conv2", "norm2", "pool2", "conv3", "conv4",
+    "conv5", "pool5", "flatten", "fc6", "fc7", "fc8".
 
-    What section 3 compares: ``activation="tanh"`` (3.1), ``normalize=False`` (3.3),
-    ``pool_size=2`` for pooling without overlap (3.4), ``dropout=0.0`` (4.2).
+    Args:
+        filters: of the five convolutions: a row of `FILTERS`, or five numbers.
+        groups: 2 is the network on two GPUs: conv2, conv4 and conv5 see only the half
+            on their own GPU.
+        first: kernel size and strides of conv1; (5, 1) suits images of 32 pixels.
+        pool_size: of all poolings, whose strides are 2; 2 leaves out the overlap
+            (section 3.4).
+        normalize: False leaves out the response normalization (3.3).
+        activation: of all layers but the last; "tanh" to compare (3.1).
+        dense: units of the hidden dense layers.
+        dropout: rate after each of them (4.2).
+        input_shape: (height, width, channels).
+        classes: number of classes.
+        classifier_activation: of the last layer.
+        name: of the model.
 
-    Raises ValueError for an unknown row, or images that the last pooling cannot halve.
+    Returns:
+        A ``keras.Model``: images (n, height, width, channels) -> probabilities
+        (n, classes).
+
+    Raises:
+        ValueError: for a row, shape or number that is not possible.
+
+    Differs: weights are drawn as He et al. propose, and all biases start at zero; the
+    paper draws from N(0, 0.01²), and some biases start at one (section 5).
     """
-    if isinstance(filters, str):
-        filters = choose(FILTERS, filters, "filters")
-    conv1, conv2, conv3, conv4, conv5 = filters
+    check_counts(groups=groups, pool_size=pool_size, classes=classes)
+    check_lists(dense=dense)
+    check_lists(2, first=first)
+    check_fractions(dropout=dropout)
+    conv1, conv2, conv3, conv4, conv5 = choose_stages(FILTERS, filters, "filters", 5)
     options = {"activation": activation, "use_bias": True}
 
-    inputs = image_input(input_shape, smallest(*first, pool_size))
-    x = cover(inputs, *first)
-    x = conv(x, conv1, *first, padding="valid", **options)  # 55 x 55 x 96
-    x = normalize_and_pool(x, normalize, pool_size)  # 27 x 27 x 96
-    x = conv(x, conv2, 5, groups=groups, **options)  # 27 x 27 x 256
-    x = normalize_and_pool(x, normalize, pool_size)  # 13 x 13 x 256
-    x = conv(x, conv3, 3, **options)  # 13 x 13 x 384
-    x = conv(x, conv4, 3, groups=groups, **options)  # 13 x 13 x 384
-    x = conv(x, conv5, 3, groups=groups, **options)  # 13 x 13 x 256
-    x = max_pool(x, pool_size, 2, "valid")  # 6 x 6 x 256
-    x = fully_connected(
-        x, dense, classes, classifier_activation, dropout, hidden_activation=activation
+    inputs = image_input(input_shape, smallest(*first, pool_size), fixed=True)
+    x = cover(inputs, *first, name="conv1_pad")
+    x = conv(x, conv1, *first, "valid", name="conv1", **options)  # 55 x 55 x 96
+    x = normalize_and_pool(x, 1, normalize, pool_size)  # 27 x 27 x 96
+    x = conv(x, conv2, 5, groups=groups, name="conv2", **options)  # 27 x 27 x 256
+    x = normalize_and_pool(x, 2, normalize, pool_size)  # 13 x 13 x 256
+    x = conv(x, conv3, 3, name="conv3", **options)  # 13 x 13 x 384
+    x = conv(x, conv4, 3, groups=groups, name="conv4", **options)  # 13 x 13 x 384
+    x = conv(x, conv5, 3, groups=groups, name="conv5", **options)  # 13 x 13 x 256
+    x = max_pool(x, pool_size, 2, "valid", name="pool5")  # 6 x 6 x 256
+    outputs = fully_connected(
+        x, dense, classes, classifier_activation, dropout, activation
     )
-    return keras.Model(inputs, x, name="alexnet")
+    return functional(inputs, outputs, name)
 
 
-def normalize_and_pool(x, normalize, pool_size):
-    """Response normalization, where wanted, and pooling (sec. 3.5)."""
+def normalize_and_pool(x, number, normalize, pool_size):
+    """Response normalization, where wanted, and pooling (section 3.5)."""
     if normalize:
-        x = LocalResponseNormalization()(x)
-    return max_pool(x, pool_size, 2, "valid")
+        x = LocalResponseNormalization(name=f"norm{number}")(x)
+    return max_pool(x, pool_size, 2, "valid", name=f"pool{number}")
 
 
-def cover(x, kernel_size, strides):
+def cover(x, kernel_size, strides, name=None):
     """Pad with zeros until the windows reach the last pixel: 224 x 224 -> 227 x 227.
 
     The paper writes 224 and counts 55 windows; only 227 pixels hold as many.
@@ -80,7 +108,8 @@ def cover(x, kernel_size, strides):
     missing = [-(size - kernel_size) % strides for size in x.shape[1:3]]
     if missing == [0, 0]:
         return x
-    return layers.ZeroPadding2D([(m // 2, m - m // 2) for m in missing])(x)
+    around = [(m // 2, m - m // 2) for m in missing]
+    return layers.ZeroPadding2D(around, name=name)(x)
 
 
 def smallest(kernel_size, strides, pool_size):

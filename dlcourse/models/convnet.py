@@ -4,11 +4,16 @@ INPUT -> [(CONV -> RELU) x N -> POOL?] x M -> (FC -> RELU) x K -> FC. Notation o
 course notes of CS231n, Stanford University: Convolutional Neural Networks.
 """
 
-import keras
 from keras import layers
 
-from dlcourse.blocks.conv import conv
-from dlcourse.models.arguments import image_input
+from dlcourse.blocks.conv import conv, relu
+from dlcourse.models.arguments import (
+    check_counts,
+    check_lists,
+    functional,
+    image_input,
+    is_whole,
+)
 
 POOLING = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
 
@@ -22,47 +27,59 @@ def ConvNet(
     input_shape=(32, 32, 1),
     classes=10,
     classifier_activation="softmax",
+    name="ConvNet",
 ):
     """[(CONV -> RELU) x N -> POOL?] x M -> (FC -> RELU) x K -> FC, on images.
 
-    ``filters`` holds a number for each of the M stages, ``dense`` one for each of the K
-    hidden layers, ``repeats`` is N. Convolutions keep height and width, a pooling over
-    2 x 2 pixels halves them; ``pooling`` is "max", "average" or None. Without a stage,
-    ``filters=()``, this is a multi-layer perceptron.
+    Layers: "conv1_1", "conv1_1_relu", "pool1", "conv2_1" and so on, "flatten", "fc1",
+    "fc1_relu" and so on to the last FC, which has no ReLU.
 
-    Raises ValueError for arguments outside the pattern, or for images that the last
-    pooling cannot halve.
+    Args:
+        filters: a number for each of the M stages. Convolutions keep height and width,
+            a pooling over 2 x 2 pixels halves them. Without a stage, ``filters=()``,
+            this is a multi-layer perceptron.
+        repeats: N, the convolutions in each stage; also 0.
+        pooling: "max", "average" or None.
+        dense: units of each of the K hidden layers.
+        kernel_size: of all convolutions.
+        input_shape: (height, width, channels).
+        classes: number of classes.
+        classifier_activation: of the last layer.
+        name: of the model.
+
+    Returns:
+        A ``keras.Model``: images (n, height, width, channels) -> probabilities
+        (n, classes).
+
+    Raises:
+        ValueError: for arguments outside the pattern, or for images that the last
+            pooling cannot halve.
     """
     check(filters, repeats, pooling, dense)
-    if None in input_shape[:2]:
-        raise ValueError(
-            f"input_shape={input_shape}: FC needs to know how many pixels it reads."
-        )
-    inputs = image_input(input_shape, at_least=2 ** len(filters) if pooling else 1)
-    x = inputs
-    for width in filters:  # M stages: H x W x C -> H/2 x W/2 x width
-        for _ in range(repeats):  # N times
-            x = layers.ReLU()(conv(x, width, kernel_size, use_bias=True))
+    check_counts(kernel_size=kernel_size, classes=classes)
+    at_least = 2 ** len(filters) if pooling else 1
+    x = inputs = image_input(input_shape, at_least, fixed=True)
+    for m, width in enumerate(filters, 1):  # M stages: H x W x C -> H/2 x W/2 x width
+        for n in range(1, repeats + 1):  # N times
+            x = conv(x, width, kernel_size, use_bias=True, name=f"conv{m}_{n}")
+            x = relu(x, f"conv{m}_{n}_relu")
         if pooling:
-            x = POOLING[pooling](2)(x)
-    x = layers.Flatten()(x)
-    for units in dense:  # K hidden layers
-        x = layers.ReLU()(layers.Dense(units, kernel_initializer="he_normal")(x))
-    x = layers.Dense(classes, classifier_activation, dtype="float32")(x)
-    return keras.Model(inputs, x, name="convnet")
+            x = POOLING[pooling](2, name=f"pool{m}")(x)
+    x = layers.Flatten(name="flatten")(x)
+    for k, units in enumerate(dense, 1):  # K hidden layers
+        x = layers.Dense(units, kernel_initializer="he_normal", name=f"fc{k}")(x)
+        x = relu(x, f"fc{k}_relu")
+    last = {"dtype": "float32", "name": f"fc{len(dense) + 1}"}
+    outputs = layers.Dense(classes, classifier_activation, **last)(x)
+    return functional(inputs, outputs, name)
 
 
 def check(filters, repeats, pooling, dense):
     """ValueError that says what is possible, for arguments outside the pattern."""
-    for name, widths in {"filters": filters, "dense": dense}.items():
-        if isinstance(widths, int):
-            raise ValueError(
-                f"{name}={widths}: give one number for each stage or layer, such as "
-                f"({widths},), or () for none."
-            )
-    if repeats < 0:
-        raise ValueError(f"repeats={repeats}: the pattern has 0, 1, 2, … convolutions.")
-    if pooling is not None and pooling not in POOLING:
+    check_lists(filters=filters, dense=dense)
+    if not is_whole(repeats) and repeats != 0:
+        raise ValueError(f"repeats={repeats!r}: the pattern has 0, 1, 2, … of them.")
+    if pooling not in (None, *POOLING):
         raise ValueError(
             f'pooling={pooling!r}: choose "max", "average", or None for no pooling.'
         )
