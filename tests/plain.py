@@ -133,6 +133,6 @@ class Weights:
 
 
 def age(layer):
-    """Number in a layer's name: Keras counts the layers of a kind as they are made."""
-    number = layer.name.rsplit("_", 1)[-1]
+    """Number of the layer's output: Keras counts tensors as they are made."""
+    number = layer.output.name.rsplit("_", 1)[-1]
     return int(number) if number.isdigit() else 0

@@ -9,7 +9,7 @@ from plain import Weights, convolve, forward, normalize
 
 from dlcourse.blocks import inception_resnet, inception_v3, inception_v4
 from dlcourse.blocks.inception import inception, inception_bn
-from dlcourse.blocks.inception_v3 import unit
+from dlcourse.blocks.inception_v3 import conv_bn
 from dlcourse.blocks.separable import separable_bn
 from dlcourse.models import VGG, AlexNet, BNInception, GoogLeNet, ZFNet
 
@@ -90,12 +90,12 @@ BLOCKS = {  # block, size of the grid, the figure
         ["3x3/2V", "3x3V", "3x3", "max3/2V", "1x1", "3x3V"],
     ),
     "v3, fig. 5": (
-        lambda x, unit: inception_v3.inception_fig5(x, 64, 32, unit),
+        lambda x, conv_bn: inception_v3.inception_fig5(x, 64, 32, conv_bn),
         7,
         [[["1x1"], ["1x1", "5x5"], ["1x1", "3x3", "3x3"], ["avg3", "1x1"]]],
     ),
     "v3, fig. 6": (
-        lambda x, unit: inception_v3.inception_fig6(x, 128, unit),
+        lambda x, conv_bn: inception_v3.inception_fig6(x, 128, conv_bn),
         8,
         [[["1x1"], SEVEN, ["1x1", "7x1", "1x7", "7x1", "1x7"], ["avg3", "1x1"]]],
     ),
@@ -121,7 +121,11 @@ BLOCKS = {  # block, size of the grid, the figure
         9,
         [[["1x1", "3x3/2V"], [*SEVEN, "3x3/2V"], ["max3/2V"]]],
     ),
-    "v4, fig. 3, stem": (lambda x, unit: inception_v4.stem(x, unit=unit), 75, FIG3),
+    "v4, fig. 3, stem": (
+        lambda x, conv_bn: inception_v4.stem(x, conv_bn=conv_bn),
+        75,
+        FIG3,
+    ),
     "v4, fig. 4": (
         inception_v4.inception_a,
         6,
@@ -145,7 +149,7 @@ BLOCKS = {  # block, size of the grid, the figure
         ],
     ),
     "v4, fig. 7": (
-        lambda x, unit: inception_v4.reduction_a(x, unit=unit),
+        lambda x, conv_bn: inception_v4.reduction_a(x, conv_bn=conv_bn),
         8,
         [[["3x3/2V"], ["1x1", "3x3", "3x3/2V"], ["max3/2V"]]],
     ),
@@ -155,32 +159,36 @@ BLOCKS = {  # block, size of the grid, the figure
         [[["1x1", "3x3/2V"], [*SEVEN, "3x3/2V"], ["max3/2V"]]],
     ),
     "Inception-ResNet, fig. 12": (
-        lambda x, unit: inception_resnet.reduction_b_resnet(x, (256, 288, 320), unit),
+        lambda x, conv_bn: inception_resnet.reduction_b_resnet(
+            x, (256, 288, 320), conv_bn
+        ),
         9,
         [FIG12],
     ),
 }
 
 
-@pytest.mark.parametrize("gamma", [False, True])
+@pytest.mark.parametrize("scale", [False, True])
 @pytest.mark.parametrize("name", BLOCKS)
-def test_inception_v3_and_v4(name, gamma):
+def test_inception_v3_and_v4(name, scale):
     block, size, steps = BLOCKS[name]
     x = images(size, size, 6)
-    narrow = partial(unit, width=NARROW, gamma=gamma)
-    model = built(lambda x: block(x, unit=narrow), x)
+    narrow = partial(conv_bn, width=NARROW, scale=scale)
+    model = built(lambda x: block(x, conv_bn=narrow), x)
     assert_same(model, steps, x, INCEPTION)
 
 
 A = [["1x1"], ["1x1", "3x3"], ["1x1", "3x3", "3x3"]]
 RESIDUAL = {
-    "fig. 16": (partial(inception_resnet.inception_resnet_a, double=(32, 48, 64)), A),
+    "fig. 16": (inception_resnet.inception_resnet_a, [(32, 48, 64)], A),
     "fig. 17": (
-        partial(inception_resnet.inception_resnet_b, one=192, seven=(128, 160, 192)),
+        inception_resnet.inception_resnet_b,
+        [192, (128, 160, 192)],
         [["1x1"], SEVEN],
     ),
     "fig. 19": (
-        partial(inception_resnet.inception_resnet_c, one=192, three=(192, 224, 256)),
+        inception_resnet.inception_resnet_c,
+        [192, (192, 224, 256)],
         [["1x1"], ["1x1", "1x3", "3x1"]],
     ),
 }
@@ -189,10 +197,10 @@ RESIDUAL = {
 @pytest.mark.parametrize("activation", ["relu", None])
 @pytest.mark.parametrize("name", RESIDUAL)
 def test_inception_resnet(name, activation):
-    block, branches = RESIDUAL[name]
+    block, filters, branches = RESIDUAL[name]
     x = images(7, 7, 6)
-    narrow = partial(unit, width=NARROW)
-    model = built(lambda x: block(x, scale=0.3, activation=activation, unit=narrow), x)
+    narrow = partial(conv_bn, width=NARROW)
+    model = built(lambda x: block(x, *filters, 0.3, activation, narrow), x)
     weights = Weights(model, INCEPTION)
     y = forward([branches], x, weights)
     kernel, bias = weights.take(keras.layers.Conv2D)

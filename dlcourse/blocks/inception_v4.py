@@ -1,10 +1,12 @@
 """Modules of Inception v4.
 
-Szegedy, Ioffe, Vanhoucke, Alemi: Inception-v4, Inception-ResNet and the impact of
-residual connections on learning. AAAI 2017, arXiv 1602.07261.
+Christian Szegedy, Sergey Ioffe, Vincent Vanhoucke, Alexander A. Alemi: Inception-v4,
+Inception-ResNet and the Impact of Residual Connections on Learning. AAAI 2017,
+arXiv:1602.07261.
 
-``unit`` is the convolution that a module is made of: that of Inception v3, or a
-`partial` of it. Convolutions that the figures mark "V" are "valid".
+``conv_bn`` is the convolution that a module is made of: that of Inception v3 with
+gammas, or a `partial` of it. Convolutions that the figures mark "V" are "valid".
+Layers are called as in `dlcourse.blocks.inception_v3`, after the module's ``name``.
 """
 
 from functools import partial
@@ -12,95 +14,120 @@ from functools import partial
 from keras import layers
 
 from dlcourse.blocks import inception_v3
-from dlcourse.blocks.conv import max_pool
-from dlcourse.blocks.inception import average_pool
+from dlcourse.blocks.conv import layer_name, max_pool
+from dlcourse.blocks.inception_v3 import pool_proj, side_by_side
 
-unit = partial(inception_v3.unit, gamma=True)
+conv_bn = partial(inception_v3.conv_bn, scale=True)
 
 
-def stem(x, strides=(2, 2, 2), unit=unit):
-    """Input to the 35 x 35 grid (fig. 3): 299 x 299 x 3 -> 35 x 35 x 384."""
+def stem(x, strides=(2, 2, 2), conv_bn=conv_bn):
+    """Input to the 35 x 35 grid (fig. 3): 299 x 299 x 3 -> 35 x 35 x 384.
+
+    "conv1" to "conv3", then three times two branches, which end in the layers "stem1",
+    "stem2" and "stem3".
+    """
     first, second, third = strides
-    x = unit(x, 32, 3, first, "valid")  # 149 x 149 x 32
-    x = unit(x, 32, 3, padding="valid")  # 147 x 147 x 32
-    x = unit(x, 64, 3)  # 147 x 147 x 64
-    a = max_pool(x, 3, second, "valid")
-    b = unit(x, 96, 3, second, "valid")
-    x = layers.Concatenate()([a, b])  # 73 x 73 x 160
-    a = unit(x, 64, 1)
-    a = unit(a, 96, 3, padding="valid")
-    b = unit(x, 64, 1)
-    b = unit(b, 64, (7, 1))
-    b = unit(b, 64, (1, 7))
-    b = unit(b, 96, 3, padding="valid")
-    x = layers.Concatenate()([a, b])  # 71 x 71 x 192
-    a = unit(x, 192, 3, third, "valid")
-    b = max_pool(x, 3, third, "valid")
-    return layers.Concatenate()([a, b])
+    x = conv_bn(x, 32, 3, first, "valid", name="conv1")  # 149 x 149 x 32
+    x = conv_bn(x, 32, 3, padding="valid", name="conv2")  # 147 x 147 x 32
+    x = conv_bn(x, 64, 3, name="conv3")  # 147 x 147 x 64
+    branch_pool = max_pool(x, 3, second, "valid", name="stem1_pool")
+    branch3x3 = conv_bn(x, 96, 3, second, "valid", name="stem1_3x3")
+    x = layers.Concatenate(name="stem1")([branch_pool, branch3x3])  # 73 x 73 x 160
+    branch3x3 = conv_bn(x, 64, 1, name="stem2_3x3_reduce")
+    branch3x3 = conv_bn(branch3x3, 96, 3, padding="valid", name="stem2_3x3")
+    branch7x7 = conv_bn(x, 64, 1, name="stem2_7x7_reduce")
+    branch7x7 = conv_bn(branch7x7, 64, (7, 1), name="stem2_7x7_7x1")
+    branch7x7 = conv_bn(branch7x7, 64, (1, 7), name="stem2_7x7_1x7")
+    branch7x7 = conv_bn(branch7x7, 96, 3, padding="valid", name="stem2_7x7_3x3")
+    x = layers.Concatenate(name="stem2")([branch3x3, branch7x7])  # 71 x 71 x 192
+    branch3x3 = conv_bn(x, 192, 3, third, "valid", name="stem3_3x3")
+    branch_pool = max_pool(x, 3, third, "valid", name="stem3_pool")
+    return layers.Concatenate(name="stem3")([branch3x3, branch_pool])
 
 
-def inception_a(x, unit=unit):
+def inception_a(x, conv_bn=conv_bn, name=None):
     """Module of the 35 x 35 grid (fig. 4): C -> 384 channels."""
-    a = unit(average_pool(x), 96, 1)
-    b = unit(x, 96, 1)
-    c = unit(x, 64, 1)
-    c = unit(c, 96, 3)
-    d = unit(x, 64, 1)
-    d = unit(d, 96, 3)
-    d = unit(d, 96, 3)
-    return layers.Concatenate()([a, b, c, d])
+    part = partial(layer_name, name)
+    branch_pool = pool_proj(x, 96, conv_bn, name)
+    branch1x1 = conv_bn(x, 96, 1, name=part("1x1"))
+    branch3x3 = conv_bn(x, 64, 1, name=part("3x3_reduce"))
+    branch3x3 = conv_bn(branch3x3, 96, 3, name=part("3x3"))
+    double3x3 = conv_bn(x, 64, 1, name=part("double_3x3_reduce"))
+    double3x3 = conv_bn(double3x3, 96, 3, name=part("double_3x3_1"))
+    double3x3 = conv_bn(double3x3, 96, 3, name=part("double_3x3_2"))
+    branches = [branch_pool, branch1x1, branch3x3, double3x3]
+    return layers.Concatenate(name=name)(branches)
 
 
-def inception_b(x, unit=unit):
+def inception_b(x, conv_bn=conv_bn, name=None):
     """Module of the 17 x 17 grid (fig. 5): C -> 1024 channels.
 
     Differs: the figure has 1x7 twice in the third branch, which would see one row; the
     second is 7x1, as in the authors' code.
     """
-    a = unit(average_pool(x), 128, 1)
-    b = unit(x, 384, 1)
-    c = unit(x, 192, 1)
-    c = unit(c, 224, (1, 7))
-    c = unit(c, 256, (7, 1))
-    d = unit(x, 192, 1)
-    d = unit(d, 192, (1, 7))
-    d = unit(d, 224, (7, 1))
-    d = unit(d, 224, (1, 7))
-    d = unit(d, 256, (7, 1))
-    return layers.Concatenate()([a, b, c, d])
+    part = partial(layer_name, name)
+    branch_pool = pool_proj(x, 128, conv_bn, name)
+    branch1x1 = conv_bn(x, 384, 1, name=part("1x1"))
+    branch7x7 = conv_bn(x, 192, 1, name=part("7x7_reduce"))
+    branch7x7 = conv_bn(branch7x7, 224, (1, 7), name=part("7x7_1x7"))
+    branch7x7 = conv_bn(branch7x7, 256, (7, 1), name=part("7x7_7x1"))
+    double7x7 = conv_bn(x, 192, 1, name=part("double_7x7_reduce"))
+    double7x7 = conv_bn(double7x7, 192, (1, 7), name=part("double_7x7_1x7_1"))
+    double7x7 = conv_bn(double7x7, 224, (7, 1), name=part("double_7x7_7x1_1"))
+    double7x7 = conv_bn(double7x7, 224, (1, 7), name=part("double_7x7_1x7_2"))
+    double7x7 = conv_bn(double7x7, 256, (7, 1), name=part("double_7x7_7x1_2"))
+    branches = [branch_pool, branch1x1, branch7x7, double7x7]
+    return layers.Concatenate(name=name)(branches)
 
 
-def inception_c(x, unit=unit):
+def inception_c(x, conv_bn=conv_bn, name=None):
     """Module of the 8 x 8 grid (fig. 6): C -> 1536 channels."""
-    a = unit(average_pool(x), 256, 1)
-    b = unit(x, 256, 1)
-    c = unit(x, 384, 1)
-    c = layers.Concatenate()([unit(c, 256, (1, 3)), unit(c, 256, (3, 1))])
-    d = unit(x, 384, 1)
-    d = unit(d, 448, (1, 3))
-    d = unit(d, 512, (3, 1))
-    d = layers.Concatenate()([unit(d, 256, (3, 1)), unit(d, 256, (1, 3))])
-    return layers.Concatenate()([a, b, c, d])
+    part = partial(layer_name, name)
+    row, column = (1, 3), (3, 1)
+    branch_pool = pool_proj(x, 256, conv_bn, name)
+    branch1x1 = conv_bn(x, 256, 1, name=part("1x1"))
+    branch3x3 = conv_bn(x, 384, 1, name=part("3x3_reduce"))
+    branch3x3 = side_by_side(branch3x3, 256, (row, column), conv_bn, part("3x3"))
+    double3x3 = conv_bn(x, 384, 1, name=part("double_3x3_reduce"))
+    double3x3 = conv_bn(double3x3, 448, row, name=part("double_3x3_1_1x3"))
+    double3x3 = conv_bn(double3x3, 512, column, name=part("double_3x3_1_3x1"))
+    double3x3 = side_by_side(
+        double3x3, 256, (column, row), conv_bn, part("double_3x3_2")
+    )
+    branches = [branch_pool, branch1x1, branch3x3, double3x3]
+    return layers.Concatenate(name=name)(branches)
 
 
-def reduction_a(x, k=192, l=224, m=256, n=384, unit=unit):  # noqa: E741
+def reduction_a(
+    x,
+    k=192,
+    l=224,  # noqa: E741
+    m=256,
+    n=384,
+    conv_bn=conv_bn,
+    name=None,
+):
     """35 -> 17 pixels (fig. 7): C -> n + m + C channels.
 
     Table 1 gives k, l, m, n for v4 and both Inception-ResNets.
     """
-    a = unit(x, n, 3, 2, "valid")
-    b = unit(x, k, 1)
-    b = unit(b, l, 3)
-    b = unit(b, m, 3, 2, "valid")
-    return layers.Concatenate()([a, b, max_pool(x, 3, 2, "valid")])
+    part = partial(layer_name, name)
+    branch3x3 = conv_bn(x, n, 3, 2, "valid", name=part("3x3"))
+    double3x3 = conv_bn(x, k, 1, name=part("double_3x3_reduce"))
+    double3x3 = conv_bn(double3x3, l, 3, name=part("double_3x3_1"))
+    double3x3 = conv_bn(double3x3, m, 3, 2, "valid", name=part("double_3x3_2"))
+    branch_pool = max_pool(x, 3, 2, "valid", name=part("pool"))
+    return layers.Concatenate(name=name)([branch3x3, double3x3, branch_pool])
 
 
-def reduction_b(x, unit=unit):
+def reduction_b(x, conv_bn=conv_bn, name=None):
     """17 -> 8 pixels (fig. 8): C -> 512 + C channels."""
-    a = unit(x, 192, 1)
-    a = unit(a, 192, 3, 2, "valid")
-    b = unit(x, 256, 1)
-    b = unit(b, 256, (1, 7))
-    b = unit(b, 320, (7, 1))
-    b = unit(b, 320, 3, 2, "valid")
-    return layers.Concatenate()([a, b, max_pool(x, 3, 2, "valid")])
+    part = partial(layer_name, name)
+    branch3x3 = conv_bn(x, 192, 1, name=part("3x3_reduce"))
+    branch3x3 = conv_bn(branch3x3, 192, 3, 2, "valid", name=part("3x3"))
+    branch7x7 = conv_bn(x, 256, 1, name=part("7x7_reduce"))
+    branch7x7 = conv_bn(branch7x7, 256, (1, 7), name=part("7x7_1x7"))
+    branch7x7 = conv_bn(branch7x7, 320, (7, 1), name=part("7x7_7x1"))
+    branch7x7 = conv_bn(branch7x7, 320, 3, 2, "valid", name=part("7x7_3x3"))
+    branch_pool = max_pool(x, 3, 2, "valid", name=part("pool"))
+    return layers.Concatenate(name=name)([branch3x3, branch7x7, branch_pool])

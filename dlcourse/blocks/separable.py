@@ -1,15 +1,17 @@
 """Depthwise separable convolution.
 
-Chollet: Xception: deep learning with depthwise separable convolutions. CVPR 2017,
-arXiv 1610.02357.
+François Chollet: Xception: Deep Learning with Depthwise Separable Convolutions. CVPR
+2017, arXiv:1610.02357.
 """
 
 from keras import layers
 
-from dlcourse.blocks.conv import EPSILON, norm
+from dlcourse.blocks.conv import EPSILON, MOMENTUM, layer_name, norm
 
 
-def separable_bn(x, filters, kernel_size=3, epsilon=EPSILON):
+def separable_bn(
+    x, filters, kernel_size=3, epsilon=EPSILON, momentum=MOMENTUM, name=None
+):
     """Separable convolution and batch norm: H x W x C -> H x W x filters.
 
     First a k x k convolution within each channel, then a 1x1 across channels, with
@@ -22,5 +24,6 @@ def separable_bn(x, filters, kernel_size=3, epsilon=EPSILON):
         use_bias=False,
         depthwise_initializer="he_normal",
         pointwise_initializer="he_normal",
+        name=name,
     )(x)
-    return norm(y, epsilon=epsilon)
+    return norm(y, epsilon=epsilon, momentum=momentum, name=layer_name(name, "bn"))

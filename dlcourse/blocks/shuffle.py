@@ -1,44 +1,63 @@
 """The ShuffleNet unit: grouped 1x1 convolutions that exchange their channels.
 
-Zhang, Zhou, Lin, Sun, "ShuffleNet: An Extremely Efficient Convolutional Neural Network
-for Mobile Devices", CVPR 2018, arXiv:1707.01083.
+Xiangyu Zhang, Xinyu Zhou, Mengxiao Lin, Jian Sun: ShuffleNet: An Extremely Efficient
+Convolutional Neural Network for Mobile Devices. CVPR 2018, arXiv:1707.01083.
 """
 
-from keras import layers, ops
+from functools import partial
 
-from dlcourse.blocks.conv import conv_bn, norm, pad
+from keras import layers
+
+from dlcourse.blocks.conv import MOMENTUM, conv_bn, layer_name, norm, pad, relu
 
 
-def channel_shuffle(x, groups):
+def channel_shuffle(x, groups, name=None):
     """Deal the channels of each group out over all groups (fig. 1c): same shape.
 
-    With 2 groups, channels 0 1 2 3 4 5 become 0 3 1 4 2 5.
+    With 2 groups, channels 0 1 2 3 4 5 become 0 3 1 4 2 5. The output is the layer
+    ``name``; height and width must be known.
     """
     _, height, width, channels = x.shape
-    x = ops.reshape(x, (-1, height, width, groups, channels // groups))
-    x = ops.transpose(x, (0, 1, 2, 4, 3))
-    return ops.reshape(x, (-1, height, width, channels))
+    grouped = height, width, groups, channels // groups
+    x = layers.Reshape(grouped, name=layer_name(name, "split"))(x)
+    x = layers.Permute((1, 2, 4, 3), name=layer_name(name, "transpose"))(x)
+    return layers.Reshape((height, width, channels), name=name)(x)
 
 
-def shuffle_unit(x, filters, strides=1, groups=3, first_groups=None):
+def shuffle_unit(
+    x,
+    filters,
+    strides=1,
+    groups=3,
+    first_groups=None,
+    momentum=MOMENTUM,
+    name=None,
+):
     """A bottleneck of grouped convolutions (fig. 2b, and 2c with strides 2).
 
     H x W x C -> H/s x W/s x filters. With strides 2 the shortcut is pooled and
     concatenated, so the branch has ``filters`` - C channels; with 1 it is added.
-    ``first_groups`` is 1 in the unit after the stem, which has too few channels.
+    ``first_groups`` is 1 in the unit after the stem, which has too few channels. The
+    output is the layer ``name``; its parts are ``name``_gconv1, _shuffle, _dwconv,
+    _gconv2, as in fig. 2.
     """
+    part = partial(layer_name, name)
     branch_filters = filters - x.shape[-1] if strides > 1 else filters
-    y = conv_bn(x, filters // 4, 1, groups=first_groups or groups)
-    y = channel_shuffle(y, groups)
-    y = depthwise_bn(y, 3, strides)
-    y = conv_bn(y, branch_filters, 1, groups=groups, activation=None)
+    first = {"groups": first_groups or groups, "name": part("gconv1")}
+    second = {"groups": groups, "activation": None, "name": part("gconv2")}
+    y = conv_bn(x, filters // 4, 1, momentum=momentum, **first)
+    y = channel_shuffle(y, groups, part("shuffle"))
+    y = depthwise_bn(y, 3, strides, momentum, part("dwconv"))
+    y = conv_bn(y, branch_filters, 1, momentum=momentum, **second)
     if strides == 1:
-        return ops.relu(x + y)
-    shortcut = layers.AveragePooling2D(3, strides)(pad(x, 3))
-    return ops.relu(layers.Concatenate()([shortcut, y]))
+        return relu(layers.Add(name=part("sum"))([x, y]), name)
+    x = pad(x, 3, name=part("pool_pad"))
+    shortcut = layers.AveragePooling2D(3, strides, name=part("pool"))(x)
+    return relu(layers.Concatenate(name=part("concat"))([shortcut, y]), name)
 
 
-def depthwise_bn(x, kernel_size, strides=1):
+def depthwise_bn(x, kernel_size, strides=1, momentum=MOMENTUM, name=None):
     """One filter per channel, then batch norm, no activation: H/s x W/s x C."""
-    x = pad(x, kernel_size)
-    return norm(layers.DepthwiseConv2D(kernel_size, strides, use_bias=False)(x))
+    x = pad(x, kernel_size, name=layer_name(name, "pad"))
+    convolve = layers.DepthwiseConv2D(kernel_size, strides, use_bias=False, name=name)
+    return norm(convolve(x), momentum=momentum, name=layer_name(name, "bn"))

@@ -1,17 +1,24 @@
 """Inception v4.
 
-Szegedy, Ioffe, Vanhoucke, Alemi: Inception-v4, Inception-ResNet and the impact of
-residual connections on learning. AAAI 2017, arXiv 1602.07261.
+Christian Szegedy, Sergey Ioffe, Vincent Vanhoucke, Alexander A. Alemi: Inception-v4,
+Inception-ResNet and the Impact of Residual Connections on Learning. AAAI 2017,
+arXiv:1602.07261.
 """
 
 from functools import partial
 
-import keras
-
 from dlcourse.blocks import inception_v4 as blocks
+from dlcourse.blocks.conv import MOMENTUM
 from dlcourse.blocks.head import classifier
 from dlcourse.blocks.inception_v3 import smallest
-from dlcourse.models.arguments import image_input
+from dlcourse.models.arguments import (
+    check_counts,
+    check_factors,
+    check_fractions,
+    check_lists,
+    functional,
+    image_input,
+)
 
 
 def InceptionV4(
@@ -22,25 +29,50 @@ def InceptionV4(
     input_shape=(299, 299, 3),
     classes=1000,
     classifier_activation="softmax",
+    momentum=MOMENTUM,
+    name="InceptionV4",
 ):
     """Modules A, B and C on grids of 35, 17 and 8 pixels (fig. 9).
 
-    ``repeats`` are the numbers of modules A, B and C; ``width`` multiplies all numbers
-    of filters. ``stem_strides`` are those of the first convolution and of the two
-    poolings in fig. 3; (1, 1, 2) suits images of 32 pixels.
+    Layers: "conv1" to "conv3", "stem1" to "stem3", then the modules "inception_a_1", …,
+    "reduction_a", "inception_b_1", …, "reduction_b", "inception_c_1", …, of which each
+    is called as its output is, "global_pool", "dropout", "classifier".
 
-    Raises ValueError for images smaller than 75 pixels, with other strides accordingly.
+    Args:
+        repeats: numbers of modules A, B and C.
+        width: multiplies all numbers of filters.
+        stem_strides: of the first convolution and of the two poolings in fig. 3;
+            (1, 1, 2) suits images of 32 pixels.
+        dropout: rate before the last layer.
+        input_shape: (height, width, channels); height and width at least 75, with other
+            strides accordingly.
+        classes: number of classes.
+        classifier_activation: of the last layer.
+        momentum: of batch norm's running statistics.
+        name: of the model.
+
+    Returns:
+        A ``keras.Model``: images (n, height, width, channels) -> probabilities
+        (n, classes).
+
+    Raises:
+        ValueError: for a shape or number that is not possible.
     """
-    unit = partial(blocks.unit, width=width)
+    check_lists(3, at_least=0, repeats=repeats)
+    check_factors(width=width)
+    check_lists(3, stem_strides=stem_strides)
+    check_fractions(dropout=dropout)
+    check_counts(classes=classes)
+    conv = partial(blocks.conv_bn, width=width, momentum=momentum)
     inputs = image_input(input_shape, smallest(stem_strides))
-    x = blocks.stem(inputs, stem_strides, unit)  # 35 x 35 x 384
-    for _ in range(repeats[0]):
-        x = blocks.inception_a(x, unit)  # 35 x 35 x 384
-    x = blocks.reduction_a(x, unit=unit)  # 17 x 17 x 1024
-    for _ in range(repeats[1]):
-        x = blocks.inception_b(x, unit)  # 17 x 17 x 1024
-    x = blocks.reduction_b(x, unit)  # 8 x 8 x 1536
-    for _ in range(repeats[2]):
-        x = blocks.inception_c(x, unit)  # 8 x 8 x 1536
+    x = blocks.stem(inputs, stem_strides, conv)  # 35 x 35 x 384
+    for number in range(repeats[0]):
+        x = blocks.inception_a(x, conv, f"inception_a_{number + 1}")  # 35 x 35 x 384
+    x = blocks.reduction_a(x, conv_bn=conv, name="reduction_a")  # 17 x 17 x 1024
+    for number in range(repeats[1]):
+        x = blocks.inception_b(x, conv, f"inception_b_{number + 1}")  # 17 x 17 x 1024
+    x = blocks.reduction_b(x, conv, "reduction_b")  # 8 x 8 x 1536
+    for number in range(repeats[2]):
+        x = blocks.inception_c(x, conv, f"inception_c_{number + 1}")  # 8 x 8 x 1536
     x = classifier(x, classes, classifier_activation, dropout)
-    return keras.Model(inputs, x, name="inception_v4")
+    return functional(inputs, x, name)
