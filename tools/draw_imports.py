@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs/architecture.svg"
 
 BOX, GAP, ROW = (150, 44), 36, 104  # sizes in pixels; a row with the space below it
-BEND = 16  # width that an arrow needs in a row that it crosses
+DUMMY = 16  # width that an arrow needs in a row that it crosses
 STRAIGHT = 3  # how much more an arrow across rows pulls than a short one
 MARGIN = 16
 SWEEPS = 24  # over all rows, to find positions with few crossings
@@ -114,23 +114,23 @@ def rank(node, graph):
 def layered(graph):
     """Rows of nodes from the bottom, and the links between neighbouring rows.
 
-    Where an arrow crosses rows, it gets a node (source, target, row) in each of them.
+    Where an arrow crosses rows, it gets a dummy node (source, target, row) in each.
     """
     ranks = {node: rank(node, graph) for node in sorted(graph)}
     rows = [[n for n in ranks if ranks[n] == r] for r in range(max(ranks.values()) + 1)]
     chains = []
     for source, target in sorted((s, t) for s in graph for t in graph[s]):
         between = range(ranks[source] - 1, ranks[target], -1)
-        bends = [(source, target, row) for row in between]
-        for bend in bends:
-            rows[bend[2]].append(bend)
-        chains.append([source, *bends, target])
+        dummies = [(source, target, row) for row in between]
+        for dummy in dummies:
+            rows[dummy[2]].append(dummy)
+        chains.append([source, *dummies, target])
     return rows, chains
 
 
 def width(node):
     """Width in pixels of a room's box, or of an arrow that passes."""
-    return BOX[0] if isinstance(node, str) else BEND
+    return BOX[0] if isinstance(node, str) else DUMMY
 
 
 def place(rows, chains):
@@ -186,11 +186,11 @@ def draw(graph, folders):
 
 
 def arrow(points):
-    """A curve from the bottom of the first box past bends to the top of the last."""
-    (x, y), *bends, (end, top) = points
+    """A curve from the bottom of the first box past others to the top of the last."""
+    (x, y), *between, (end, top) = points
     y += BOX[1]
     path = [f"M{x} {y}"]
-    for x2, y2 in bends:
+    for x2, y2 in between:
         path.append(curve(x, y, x2, y2) + f" L{x2} {y2 + BOX[1]}")
         x, y = x2, y2 + BOX[1]
     path.append(curve(x, y, end, top))
