@@ -170,7 +170,7 @@ def test_network_equals_numpy(name):
 
 
 def test_resnet9_equals_numpy():
-    model = ResNet9((8, 8, 3), width=2, classifier_activation=None)
+    model = ResNet9(2, (8, 8, 3), classifier_activation=None)
     w = Weights(model)
     images = np.random.default_rng(1).normal(size=(2, 8, 8, 3)).astype("float32")
     x = conv_norm_relu(images, w)
@@ -226,5 +226,5 @@ def test_zero_gamma_begins_as_the_shortcut(block):
 def test_on_branch_sees_the_branch_alone(block):
     x = np.random.default_rng(1).normal(size=(2, 4, 4, 32)).astype("float32")
     filters = 8 if block is bottleneck else 32
-    ours, _ = output(lambda x: block(x, filters, on_branch=lambda y: 0 * y), x)
+    ours, _ = output(lambda x: block(x, filters, on_branch=lambda y, name: 0 * y), x)
     np.testing.assert_allclose(ours, relu(x), atol=1e-6)

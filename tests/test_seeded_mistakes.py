@@ -27,9 +27,20 @@ class Mistake(NamedTuple):
     arguments: tuple = ()
 
 
-HEAD = """\
-        x = layers.Dropout(dropout)(x)
-    return layers.Dense(classes, activation=activation"""
+CONV_PAD = """\
+        x = pad(x, kernel_size, dilation_rate, name=layer_name(name, "pad"))
+        padding = "valid"
+"""
+SUM_RELU = """\
+    total = layers.Add(name=layer_name(name, "sum"))([shortcut, branch])
+    return relu(total, name)"""
+SE_RESNET = """\
+def SEResNet(
+    depth=50,
+    ratio=16,"""
+END_OF_BASIC = """\
+    x = shortcut(x, filters, strides, option, momentum, name)
+    return add_relu(x, on_branch(y, name=name), name)"""
 MISTAKES = [
     # Convolution, pooling, head
     Mistake(
@@ -41,7 +52,7 @@ MISTAKES = [
     Mistake(
         '"same" padding with strides',
         "blocks/conv.py",
-        *('pad(x, kernel_size, dilation_rate), "valid"', "x, padding"),
+        *(CONV_PAD, "        pass\n"),
         "parity DenseNet-121",
     ),
     Mistake(
@@ -59,7 +70,8 @@ MISTAKES = [
     Mistake(
         "softmax over bfloat16",
         "blocks/head.py",
-        *(f'if dropout:\n{HEAD}, dtype="float32")', f"if dropout:\n{HEAD})"),
+        'activation=activation, dtype="float32", name=name)',
+        "activation=activation, name=name)",
         "precision ResNet-18",
     ),
     Mistake(
@@ -138,8 +150,8 @@ MISTAKES = [
     # ResNet and what followed
     Mistake(
         "strides inverted",
-        "models/resnet.py",
-        *("2 if i == 0 and stage", "1 if i == 0 and stage"),
+        "models/arguments.py",
+        *("2 if number == 0 and stage", "1 if number == 0 and stage"),
         "stages ResNet-18",
     ),
     Mistake(
@@ -151,15 +163,15 @@ MISTAKES = [
     Mistake(
         "ReLU before the sum",
         "blocks/residual.py",
-        "ops.relu(shortcut(x, 4 * filters, strides, option) + on_branch(y))",
-        "shortcut(x, 4 * filters, strides, option) + ops.relu(on_branch(y))",
+        SUM_RELU,
+        "    return layers.Add(name=name)([shortcut, relu(branch)])",
         "parity ResNet-50",
     ),
     Mistake(
         "branch never reaches the sum",
         "blocks/residual.py",
-        "return ops.relu(shortcut(x, filters, strides, option) + on_branch(y))",
-        "return ops.relu(shortcut(x, filters, strides, option) + 0 * on_branch(y))",
+        END_OF_BASIC,
+        END_OF_BASIC.replace("on_branch(y, name=name)", "0 * y"),
         "gradient ResNet-18",
     ),
     Mistake(
@@ -177,13 +189,13 @@ MISTAKES = [
     Mistake(
         "no last BN-ReLU",
         "models/preact_resnet.py",
-        *("x = bn_relu(x)  # 7", "x = x  # 7"),
+        *('x = bn_relu(x, momentum, "final")  # 7', "x = x  # 7"),
         "counts PreAct-ResNet-18",
     ),
     Mistake(
         "stride in the first block of a stage",
         "models/resnet_v2.py",
-        *("last = i == n - 1", "last = i == 0"),
+        *("last = number == repeats[stage] - 1", "last = number == 0"),
         "parity ResNet-50 V2",
     ),
     Mistake(
@@ -195,13 +207,13 @@ MISTAKES = [
     Mistake(
         "no last BN-ReLU",
         "models/wide_resnet.py",
-        *("classifier(bn_relu(x)", "classifier((x)"),
+        *('x = bn_relu(x, momentum, "final")', "x = x"),
         "counts WRN-28-10",
     ),
     Mistake(
         "widening starts one block late",
         "models/pyramidnet.py",
-        *("alpha * (number + 1)", "alpha * (number)"),
+        *("(stage * n + number + 1)", "(stage * n + number)"),
         "counts PyramidNet-110 a270",
     ),
     Mistake(
@@ -226,19 +238,19 @@ MISTAKES = [
     Mistake(
         "no last BN-ReLU",
         "models/densenet.py",
-        *("return bn_relu(x)", "return x"),
+        *('return bn_relu(x, momentum, "final")', "return x"),
         "counts DenseNet-121",
     ),
     Mistake(
         "new maps before the old ones",
         "blocks/dense.py",
-        *("Concatenate()([x, y])", "Concatenate()([y, x])"),
+        *("([x, y])", "([y, x])"),
         "parity DenseNet-121",
     ),
     Mistake(
         "reduction 8 for 16",
         "models/senet.py",
-        *("def SEResNet(depth=50, ratio=16", "def SEResNet(depth=50, ratio=8"),
+        *(SE_RESNET, SE_RESNET.replace("16", "8")),
         "counts SE-ResNet-50",
     ),
     Mistake(

@@ -14,6 +14,7 @@ from dlcourse.models.arguments import (
     blocks,
     blocks_per_stage,
     check_counts,
+    check_fractions,
     functional,
     image_input,
 )
@@ -44,7 +45,7 @@ def CIFARResNet(
         option: the kind of shortcut; the paper's A adds no parameters.
         width: filters of the first stage.
         survival: p_L, the probability that the last block survives a training step; it
-            falls linearly from 1 before the first block (stochastic depth, equation 4).
+            drops linearly from 1 before the first block (stochastic depth, equation 4).
         input_shape: (height, width, channels).
         classes: number of classes.
         classifier_activation: of the last layer.
@@ -60,6 +61,7 @@ def CIFARResNet(
         ValueError: for a depth, shape or number that is not possible.
     """
     check_counts(classes=classes, width=width)
+    check_fractions(survival=survival)
     n = blocks_per_stage(depth, 6, 2)
     block = basic if residual else plain
     options = {"momentum": momentum, **block_options}
@@ -69,19 +71,18 @@ def CIFARResNet(
     x = conv_bn(inputs, width, 3, momentum=momentum, name="conv1")  # 32 x 32 x 16
     # 32 x 32 x 16, 16 x 16 x 32, 8 x 8 x 64
     for stage, number, strides in blocks([n] * 3):
+        block_name = f"conv{stage + 2}_{number + 1}"
         if survival < 1:
             done = (n * stage + number + 1) / (3 * n)
-            options["on_branch"] = stochastic_depth(1 - done * (1 - survival))
-        block_name = f"conv{stage + 2}_{number + 1}"
+            options["on_branch"] = stochastic_depth(
+                1 - done * (1 - survival), f"{block_name}_drop"
+            )
         x = block(x, width * 2**stage, strides, name=block_name, **options)
     outputs = classifier(x, classes, classifier_activation)
     return functional(inputs, outputs, name)
 
 
-def stochastic_depth(survival):
+def stochastic_depth(survival, name):
     """For ``on_branch``: the branch survives a training step with this probability."""
-
-    def on_branch(y, name):
-        return StochasticDepth(survival, name=f"{name}_drop")(y)
-
-    return on_branch
+    layer = StochasticDepth(survival, name=name)
+    return lambda y, name: layer(y)

@@ -1,44 +1,84 @@
-"""DenseNet: Gao Huang, Zhuang Liu, Laurens van der Maaten, Kilian Q. Weinberger,
-"Densely Connected Convolutional Networks", CVPR 2017, arXiv:1608.06993.
+"""DenseNet.
+
+Gao Huang, Zhuang Liu, Laurens van der Maaten, Kilian Q. Weinberger: Densely Connected
+Convolutional Networks. CVPR 2017, arXiv:1608.06993.
 """
 
-import keras
-
-from dlcourse.blocks.conv import bn_relu, conv, conv_bn, max_pool
+from dlcourse.blocks.conv import MOMENTUM, bn_relu, conv, conv_bn, max_pool
 from dlcourse.blocks.dense import dense_block, transition
 from dlcourse.blocks.head import classifier
-from dlcourse.models.arguments import choose, image_input
+from dlcourse.models.arguments import (
+    blocks_per_stage,
+    check_counts,
+    check_fractions,
+    choose,
+    choose_stages,
+    functional,
+    image_input,
+)
 
 DEPTHS = {  # table 1: layers in dense blocks 1 to 4, and the growth rate k
     121: ((6, 12, 24, 16), 32),
     169: ((6, 12, 32, 32), 32),
     201: ((6, 12, 48, 32), 32),
     264: ((6, 12, 64, 48), 32),
-    161: ((6, 12, 36, 24), 48),  # in the first version of the paper
+    161: ((6, 12, 36, 24), 48),  # from the authors' code
 }
 
 
 def DenseNet(
     depth=121,
+    growth_rate=None,
+    compression=0.5,
     input_shape=(224, 224, 3),
     classes=1000,
     classifier_activation="softmax",
-    growth_rate=None,
-    compression=0.5,
+    momentum=MOMENTUM,
+    name="DenseNet",
 ):
-    """DenseNet-BC for ImageNet (table 1): images -> class probabilities.
+    """DenseNet-BC for ImageNet (table 1).
 
-    ``depth`` is one of `DEPTHS`, or the numbers of layers in the dense blocks.
-    ``growth_rate`` is that of the table (32 for numbers of your own) unless given.
+    Layers: "conv1", "pool1", then "dense_block1", "transition1" and so on to
+    "dense_block4", of which each is called as its output is (their parts:
+    "dense_block1_layer1_3x3", "transition1_1x1"), "final_bn", "final_relu",
+    "global_pool", "classifier".
+
+    Args:
+        depth: one of `DEPTHS`, or a list of the numbers of layers in the dense blocks.
+        growth_rate: k, the feature maps that each layer adds; by default that of the
+            table, and 32 for numbers of your own.
+        compression: the part of the feature maps that a transition keeps.
+        input_shape: (height, width, channels), at least 29 x 29 for four blocks.
+        classes: number of classes.
+        classifier_activation: of the last layer.
+        momentum: of batch norm's running statistics.
+        name: of the model.
+
+    Returns:
+        A ``keras.Model``: images (n, height, width, channels) -> probabilities
+        (n, classes).
+
+    Raises:
+        ValueError: for a depth, shape or number that is not possible.
     """
-    repeats, k = choose(DEPTHS, depth) if isinstance(depth, int) else (depth, 32)
-    k = growth_rate or k
-    inputs = image_input(input_shape)
-    x = conv_bn(inputs, 2 * k, 7, 2)  # 112 x 112 x 2k
-    x = max_pool(x, 3, 2)  # 56 x 56 x 2k
-    x = dense_blocks(x, repeats, k, True, compression)
-    outputs = classifier(x, classes, classifier_activation)
-    return keras.Model(inputs, outputs, name="DenseNet")
+    repeats, k = stages_of(depth)
+    k = k if growth_rate is None else growth_rate
+    check_counts(classes=classes, growth_rate=k)
+    check_fractions(compression=compression)
+    # A quarter, rounded up, is halved before every block but the first.
+    inputs = image_input(input_shape, at_least=4 * 2 ** (len(repeats) - 1) - 3)
+    x = conv_bn(inputs, 2 * k, 7, 2, momentum=momentum, name="conv1")  # 112 x 112 x 2k
+    x = max_pool(x, 3, 2, name="pool1")  # 56 x 56 x 2k
+    x = dense_blocks(x, repeats, k, True, compression, momentum=momentum)
+    outputs = classifier(x, classes, classifier_activation)  # from 7 x 7
+    return functional(inputs, outputs, name)
+
+
+def stages_of(depth):
+    """The layers of each dense block, and k, for a row of `DEPTHS` or own numbers."""
+    if isinstance(depth, list | tuple):
+        return choose_stages(DEPTHS, depth), 32
+    return choose(DEPTHS, depth, "depth", "a list of whole numbers")
 
 
 def CIFARDenseNet(
@@ -50,30 +90,65 @@ def CIFARDenseNet(
     input_shape=(32, 32, 3),
     classes=10,
     classifier_activation="softmax",
+    momentum=MOMENTUM,
+    name="CIFARDenseNet",
 ):
-    """DenseNet for CIFAR (section 3): images -> class probabilities.
+    """DenseNet for CIFAR (section 3).
 
-    Three dense blocks of (depth - 4) / 3 layers, half as many with ``bottleneck``.
-    The table 2 names: DenseNet as it stands; DenseNet-B with ``bottleneck``, DenseNet-C
-    with ``compression=0.5``, DenseNet-BC with both. ``dropout`` is 0.2 where the images
-    are not augmented.
+    Three dense blocks of n layers. The names of section 3: DenseNet as it stands;
+    DenseNet-B with ``bottleneck``, DenseNet-C with ``compression=0.5``, DenseNet-BC
+    with both. Layers: "conv1", then "dense_block1", "transition1" and so on to
+    "dense_block3", "final_bn", "final_relu", "global_pool", "classifier".
+
+    Args:
+        depth: 3n + 4, of which the paper has 40 and 100; with ``bottleneck`` 6n + 4, of
+            which it has 100, 190 and 250.
+        growth_rate: k, the feature maps that each layer adds.
+        bottleneck: a 1x1 convolution before every 3x3.
+        compression: the part of the feature maps that a transition keeps.
+        dropout: the rate after each convolution but the first; the paper has 0.2 where
+            images are not augmented.
+        input_shape: (height, width, channels), at least 4 x 4.
+        classes: number of classes.
+        classifier_activation: of the last layer.
+        momentum: of batch norm's running statistics.
+        name: of the model.
+
+    Returns:
+        A ``keras.Model``: images (n, height, width, channels) -> probabilities
+        (n, classes).
+
+    Raises:
+        ValueError: for a depth, shape or number that is not possible.
     """
-    repeats, rest = divmod(depth - 4, 6 if bottleneck else 3)
-    if rest or repeats < 1:
-        rule = "6n + 4" if bottleneck else "3n + 4"
-        raise ValueError(f"depth={depth}: must be {rule}, such as 22, 40 or 100.")
-    is_bc = bottleneck and compression < 1
-    inputs = image_input(input_shape)
-    x = conv(inputs, 2 * growth_rate if is_bc else 16, 3)  # 32 x 32 x 16
-    x = dense_blocks(x, [repeats] * 3, growth_rate, bottleneck, compression, dropout)
+    check_counts(classes=classes, growth_rate=growth_rate)
+    check_fractions(compression=compression, dropout=dropout)
+    n = blocks_per_stage(depth, 6 if bottleneck else 3, 4)
+    inputs = image_input(input_shape, at_least=4)
+    first = 2 * growth_rate if bottleneck and compression < 1 else 16
+    x = conv(inputs, first, 3, name="conv1")  # 32 x 32 x 16
+    options = {"compression": compression, "dropout": dropout, "momentum": momentum}
+    x = dense_blocks(x, [n] * 3, growth_rate, bottleneck, **options)
     outputs = classifier(x, classes, classifier_activation)  # from 8 x 8
-    return keras.Model(inputs, outputs, name="CIFARDenseNet")
+    return functional(inputs, outputs, name)
 
 
-def dense_blocks(x, repeats, growth_rate, bottleneck, compression, dropout=0.0):
+def dense_blocks(
+    x,
+    repeats,
+    growth_rate,
+    bottleneck,
+    compression,
+    dropout=0.0,
+    momentum=MOMENTUM,
+):
     """Dense blocks with transitions between them, and the final BN-ReLU."""
-    for block, layers_in_block in enumerate(repeats):
-        if block > 0:
-            x = transition(x, compression, dropout)
-        x = dense_block(x, layers_in_block, growth_rate, bottleneck, dropout)
-    return bn_relu(x)
+    options = {"dropout": dropout, "momentum": momentum}
+    for block, layers_in_block in enumerate(repeats, 1):
+        if block > 1:
+            x = transition(x, compression, name=f"transition{block - 1}", **options)
+        block_name = f"dense_block{block}"
+        x = dense_block(
+            x, layers_in_block, growth_rate, bottleneck, name=block_name, **options
+        )
+    return bn_relu(x, momentum, "final")

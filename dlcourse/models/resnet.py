@@ -75,15 +75,15 @@ def ResNet(
     return functional(inputs, outputs, name)
 
 
-def stages_of(depth):
-    """The (block, repeats) of each stage, for a row of `DEPTHS` or a list of them."""
+def stages_of(depth, table=DEPTHS):
+    """The (block, repeats) of each stage, for a row of the table or a list of them."""
     own = "a list of (block, repeats)"
     if not isinstance(depth, list | tuple):
-        block, repeats = choose(DEPTHS, depth, "depth", own)
+        block, repeats = choose(table, depth, "depth", own)
         return [(block, n) for n in repeats]
     pairs = [isinstance(stage, list | tuple) and len(stage) == 2 for stage in depth]
     if not (
         pairs and all(pairs) and all(callable(b) and is_whole(n) for b, n in depth)
     ):
-        raise ValueError(f"depth={depth!r}: give one of {list(DEPTHS)}, or {own}.")
+        raise ValueError(f"depth={depth!r}: give one of {list(table)}, or {own}.")
     return list(depth)
