@@ -25,7 +25,7 @@ def rates(schedule, steps):
 
 
 def test_steps_divide_at_the_milestones_of_the_paper():
-    schedule = RECIPES["Wide ResNet"].schedule(STEPS)
+    schedule = RECIPES["Wide ResNet"].learning_rate(STEPS)
     epochs = np.array([0, 59, 60, 119, 120, 159, 160, 199])
     expected = [0.1, 0.1, 0.02, 0.02, 0.004, 0.004, 0.0008, 0.0008]
     np.testing.assert_allclose(rates(schedule, epochs * STEPS), expected, rtol=1e-5)
@@ -35,7 +35,7 @@ def test_steps_divide_at_the_milestones_of_the_paper():
 def test_inception_loses_six_percent_every_second_epoch():
     steps = np.arange(0, 1000, 7)
     expected = 0.045 * 0.94 ** (steps // 20)
-    found = rates(RECIPES["Inception v3"].schedule(STEPS), steps)
+    found = rates(RECIPES["Inception v3"].learning_rate(STEPS), steps)
     np.testing.assert_allclose(found, expected, rtol=1e-4)
 
 
@@ -44,25 +44,25 @@ def test_cosine_after_the_warm_up():
     t = np.clip((steps - 50) / 1150, 0, 1)
     cosine = 0.1 * (1 + np.cos(math.pi * t)) / 2
     expected = np.where(steps < 50, 0.1 * steps / 50, cosine)
-    found = rates(RECIPES["bag of tricks"].schedule(STEPS), steps)
+    found = rates(RECIPES["bag of tricks"].learning_rate(STEPS), steps)
     np.testing.assert_allclose(found, expected, atol=1e-7)
 
 
 def test_linear_is_a_triangle_for_resnet9():
     steps = np.arange(241)
     expected = np.interp(steps, [0, 50, 240], [0, 0.4, 0])
-    found = rates(RECIPES["ResNet-9"].schedule(STEPS), steps)
+    found = rates(RECIPES["ResNet-9"].learning_rate(STEPS), steps)
     np.testing.assert_allclose(found, expected, atol=1e-7)
 
 
 def test_warm_up_may_begin_above_zero():
-    schedule = RECIPES["ImageNet in 1 hour"].schedule(STEPS)
+    schedule = RECIPES["ImageNet in 1 hour"].learning_rate(STEPS)
     found = rates(schedule, [0, 25, 50, 300])
     np.testing.assert_allclose(found, [0.1, 1.65, 3.2, 0.32], rtol=1e-5)
 
 
 def test_the_rate_is_what_the_optimizer_uses():
-    optimizer = RECIPES["ResNet, CIFAR"].optimizer(steps_per_epoch=391)
+    optimizer = RECIPES["ResNet, CIFAR"].make_optimizer(steps_per_epoch=391)
     for step, rate in ((0, 0.1), (32_100, 0.01), (48_100, 0.001)):
         optimizer.iterations.assign(step)
         np.testing.assert_allclose(float(optimizer.learning_rate), rate, rtol=1e-5)
@@ -73,7 +73,7 @@ def test_shortened_keeps_the_shape_and_scaled_the_rate_per_image():
     assert (recipe.epochs, recipe.batch_size, recipe.warmup) == (9, 256, 0.5)
     np.testing.assert_allclose(recipe.milestones, (3, 6, 8))
     np.testing.assert_allclose(recipe.rate, 0.1)
-    short, full = recipe.schedule(100), RECIPES["ImageNet in 1 hour"].schedule(100)
+    short, full = recipe.learning_rate(100), RECIPES["ImageNet in 1 hour"].learning_rate(100)
     np.testing.assert_allclose(
         32 * rates(short, [10, 200, 400, 850]),
         rates(full, [100, 2000, 4000, 8500]),
@@ -86,7 +86,7 @@ def test_plateaus_are_counted_as_by_hand():
     recipe = RECIPES["AlexNet"]
     (callback,) = recipe.callbacks()
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    model.compile(recipe.optimizer(STEPS), "mse")
+    model.compile(recipe.make_optimizer(STEPS), "mse")
     callback.set_model(model)
     callback.patience = 2
     found = []
@@ -94,11 +94,11 @@ def test_plateaus_are_counted_as_by_hand():
         callback.on_epoch_begin(epoch)
         found.append(float(model.optimizer.learning_rate))
         callback.on_epoch_end(epoch, {"val_loss": loss})
-    falls = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 3]
-    np.testing.assert_allclose(found, 0.01 * 0.1 ** np.array(falls), rtol=1e-5)
+    drops = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 3]
+    np.testing.assert_allclose(found, 0.01 * 0.1 ** np.array(drops), rtol=1e-5)
 
 
-def test_the_rate_falls_from_a_plateau_three_times_and_no_more():
+def test_the_rate_drops_on_a_plateau_three_times_and_no_more():
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse")
     found = []
@@ -165,7 +165,7 @@ ONE_OF_A_KIND = ["AlexNet", "Inception v3", "Wide ResNet", "bag of tricks", "Res
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_recipe_has_an_optimizer_and_its_source(name):
-    assert RECIPES[name].optimizer(100).learning_rate > 0 or RECIPES[name].warmup
+    assert RECIPES[name].make_optimizer(100).learning_rate > 0 or RECIPES[name].warmup
     assert re.search(r"section|epochs", RECIPES[name].source)
 
 
@@ -173,7 +173,7 @@ def test_every_recipe_has_an_optimizer_and_its_source(name):
 def test_a_recipe_trains_and_is_saved_with_the_model(name, tmp_path):
     recipe = RECIPES[name].shortened(2).scaled(16)
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
-    model.compile(recipe.optimizer(2), recipe.loss(), metrics=["accuracy"])
+    model.compile(recipe.make_optimizer(2), recipe.loss(), metrics=["accuracy"])
     x, y = np.eye(4)[np.arange(32) % 3], np.arange(32) % 3
     options = {"validation_data": (x, y), "callbacks": recipe.callbacks(), "verbose": 0}
     history = model.fit(x, y, batch_size=16, epochs=2, **options).history

@@ -90,7 +90,8 @@ def run(folder, name="AlexNet", stop=None, seed=0, **changes):
     validation = validation_batches(arrays("digits", "test[:64]"), 32)
     settings = {"name": name, "batches": (32,)} | changes
     callbacks = [] if stop is None else [Stop(stop)]
-    history = fit_recipe(model, recipe, data, validation, folder, settings, callbacks)
+    options = {"folder": folder, "settings": settings, "callbacks": callbacks}
+    history = fit_recipe(model, recipe, data, validation, **options)
     return model.get_weights(), history
 
 

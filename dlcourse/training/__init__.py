@@ -1,16 +1,19 @@
 """What Keras's ``fit`` does not have."""
 
-from dlcourse.training.augmentation import AUGMENTATIONS, augmentation
-from dlcourse.training.augmented import predict_augmented
+from dlcourse.training.augmentation import (
+    AUGMENTATIONS,
+    augmentation,
+    test_time_augmentation,
+)
 from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.comparison import Run, compare, summary
 from dlcourse.training.descent import gradient_descent, minibatch
 from dlcourse.training.devices import Devices, choose_devices
+from dlcourse.training.fit import build_state, fit, fit_recipe, run_folder
+from dlcourse.training.loop import training_loop
 from dlcourse.training.progress import Progress
-from dlcourse.training.range_test import learning_rate_range_test
-from dlcourse.training.recipe import Recipe
-from dlcourse.training.recipes import RECIPES, find_recipe
-from dlcourse.training.resume import build_state, fit_recipe, run_folder
+from dlcourse.training.rate_range import learning_rate_range_test
+from dlcourse.training.recipe import RECIPES, Recipe, find_recipe
 from dlcourse.training.schedule import Plateau, Schedule
 from dlcourse.training.sgd import SGD
 from dlcourse.training.smoothing import SmoothedCrossEntropy
@@ -32,11 +35,13 @@ __all__ = [
     "choose_devices",
     "compare",
     "find_recipe",
+    "fit",
     "fit_recipe",
     "gradient_descent",
     "learning_rate_range_test",
     "minibatch",
-    "predict_augmented",
     "run_folder",
     "summary",
+    "test_time_augmentation",
+    "training_loop",
 ]

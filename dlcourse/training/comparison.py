@@ -93,7 +93,14 @@ def train_once(model, recipe, data, validation, place, settings, label):
     checkpoints = place and place / "checkpoints"
     watch = Stopwatch()
     history = fit_recipe(
-        model, recipe, data, validation, checkpoints, settings, [watch], label
+        model,
+        recipe,
+        data,
+        validation,
+        folder=checkpoints,
+        settings=settings,
+        callbacks=[watch],
+        label=label,
     )
     measured = {"seconds": watch.median() / data.steps, "history": history}
     probabilities = model.predict(validation, verbose=0)

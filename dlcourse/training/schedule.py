@@ -1,11 +1,11 @@
-"""The learning rate in the course of a training: four ways down, one warm-up."""
+"""Learning-rate schedules: four ways to decay, and a warm-up."""
 
 import math
 
 import keras
 from keras import ops
 
-WAYS = ("plateau", "steps", "cosine", "linear")
+SCHEDULES = ("plateau", "steps", "cosine", "linear")
 
 
 @keras.saving.register_keras_serializable("dlcourse")
@@ -18,21 +18,22 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
     arXiv:1608.03983, equation 5, without restarts). Linear: (1 - t) times the peak.
 
     Args:
-        way: "steps", "cosine" or "linear".
+        kind: "steps", "cosine" or "linear".
         peak: the rate after the warm-up.
         steps: of the whole training.
-        milestones: the steps at which "steps" goes down.
+        milestones: the steps at which "steps" decays.
         warmup: the steps in which the rate grows linearly to the peak, beginning at
             ``start``.
     """
 
     def __init__(
-        self, way, peak, steps, milestones=(), factor=0.1, warmup=0, start=0.0
+        self, kind, peak, steps, milestones=(), factor=0.1, warmup=0, start=0.0
     ):
-        if way not in WAYS[1:]:
-            raise ValueError(f"way={way!r}: choose one of {', '.join(WAYS[1:])}.")
+        if kind not in SCHEDULES[1:]:
+            listed = ", ".join(SCHEDULES[1:])
+            raise ValueError(f"kind={kind!r}: choose one of {listed}.")
         self.config = {
-            "way": way,
+            "kind": kind,
             "peak": peak,
             "steps": steps,
             "milestones": tuple(milestones),
@@ -45,22 +46,22 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         """Return the rate of a step, counted from 0."""
         peak, warmup, start = (self.config[k] for k in ("peak", "warmup", "start"))
         step = ops.cast(step, "float32")
-        rate = peak * self.share(step)
+        rate = peak * self.decay(step)
         if warmup:
             growing = start + (peak - start) * step / warmup
             rate = ops.where(step < warmup, growing, rate)
         return rate
 
-    def share(self, step):
-        """What is left of the peak at this step, from 1 down to 0."""
-        if self.config["way"] == "steps":
+    def decay(self, step):
+        """The factor of the peak at this step, from 1 down to 0."""
+        if self.config["kind"] == "steps":
             milestones = ops.convert_to_tensor(self.config["milestones"], "float32")
             passed = ops.sum(ops.cast(step >= milestones, "float32"))
             return self.config["factor"] ** passed
         decaying = self.config["steps"] - self.config["warmup"]
         t = ops.clip((step - self.config["warmup"]) / decaying, 0.0, 1.0)
         return (
-            (1 + ops.cos(math.pi * t)) / 2 if self.config["way"] == "cosine" else 1 - t
+            (1 + ops.cos(math.pi * t)) / 2 if self.config["kind"] == "cosine" else 1 - t
         )
 
     def get_config(self):
@@ -76,20 +77,20 @@ class Plateau(keras.callbacks.Callback):
 
     Args:
         rate: the learning rate at the beginning.
-        patience: epochs without a new lowest loss, after which the rate goes down.
-        falls: how often it goes down at most.
+        patience: epochs without a new lowest loss, after which the rate drops.
+        drops: how often the rate is multiplied at most.
         losses: the validation losses of the epochs before this ``fit``.
     """
 
-    def __init__(self, rate, factor=0.1, patience=5, falls=3, losses=()):
+    def __init__(self, rate, factor=0.1, patience=5, drops=3, losses=()):
         super().__init__()
         self.rate, self.factor, self.patience = rate, factor, patience
-        self.falls = falls
+        self.drops = drops
         self.losses = list(losses)
 
     def on_epoch_begin(self, epoch, logs=None):
-        falls = min(plateaus(self.losses, self.patience), self.falls)
-        self.model.optimizer.learning_rate = self.rate * self.factor**falls
+        drops = min(plateaus(self.losses, self.patience), self.drops)
+        self.model.optimizer.learning_rate = self.rate * self.factor**drops
 
     def on_epoch_end(self, epoch, logs=None):
         if "val_loss" not in (logs or {}):

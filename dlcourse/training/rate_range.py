@@ -1,4 +1,4 @@
-"""The range test: which learning rates are worth a training run.
+"""The learning rate range test: with which rates does training converge?
 
 Leslie Smith: Cyclical Learning Rates for Training Neural Networks. WACV 2017,
 arXiv:1506.01186, section 3.3. Differs: there the rate grows linearly, here as the
