@@ -35,7 +35,7 @@ def test_nor_later_when_keras_works_out_a_shape():
         pass
 
 
-def test_what_waited_before_is_not_forgotten():
+def test_variables_noted_before_are_not_forgotten():
     with keras.StatelessScope():
         layer = keras.layers.Dense(3)
         layer.build((None, 4))

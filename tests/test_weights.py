@@ -100,3 +100,8 @@ def test_features_end_before_the_head():
     np.testing.assert_allclose(
         head(maps.mean((1, 2))), outputs(model, images(64)), rtol=1e-5
     )
+
+
+def test_features_need_a_head():
+    with pytest.raises(ValueError, match="no layer called global_pool or flatten"):
+        features(two_layers(use_bias=True))

@@ -67,10 +67,13 @@ class Row:
         return self.paper.recipe
 
     def build(self, **overrides):
-        """Build the model; ``overrides`` are arguments of the constructor."""
+        """Build the model; ``overrides`` are arguments of the constructor.
+
+        The model is called as the row is.
+        """
         constructor = getattr(import_module("dlcourse.models"), self.constructor)
-        options = {"input_shape": self.input_shape, **self.options, **overrides}
-        return constructor(*self.arguments, **options)
+        options = {"input_shape": self.input_shape, "name": self.name}
+        return constructor(*self.arguments, **options | self.options | overrides)
 
 
 SOURCES = {

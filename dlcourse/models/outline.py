@@ -3,9 +3,11 @@
 from contextlib import contextmanager
 
 import keras
-from keras.src.backend.common import global_state  # nothing public reaches the list
 
-WAITING = "uninitialized_variables"
+# Private: nothing public reaches Keras's list of variables that still need values.
+from keras.src.backend.common import global_state
+
+NOTED = "uninitialized_variables"
 
 
 @contextmanager
@@ -16,11 +18,11 @@ def weightless():
     and no time to draw them. `complexity`, `receptive_field` and ``summary()`` need no
     values; do not train or save such a model.
     """
-    waiting = list(global_state.get_global_attribute(WAITING) or ())
+    noted_before = list(global_state.get_global_attribute(NOTED) or ())
     try:
         with keras.StatelessScope(initialize_variables=False):
             yield
     finally:
         # Keras has noted the new ones down, and would draw values for all of them the
         # next time that it works out a shape.
-        global_state.set_global_attribute(WAITING, waiting)
+        global_state.set_global_attribute(NOTED, noted_before)

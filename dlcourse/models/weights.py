@@ -44,14 +44,20 @@ def twin_name(model):
 
 
 def features(model):
-    """The network without its head: images -> the last feature map, H x W x C."""
-    heads = (
-        layers.GlobalAveragePooling2D,
-        layers.GlobalMaxPooling2D,
-        layers.Flatten,
-    )
-    head = [layer for layer in model.layers if isinstance(layer, heads)][-1]
-    return keras.Model(model.input, head.input, name=f"{model.name}_features")
+    """The network without its head: images -> the last feature map, H x W x C.
+
+    The head begins with the layer "global_pool" or "flatten". Raises ValueError for a
+    model that has neither.
+    """
+    names = [layer.name for layer in model.layers]
+    heads = [name for name in ("global_pool", "flatten") if name in names]
+    if not heads:
+        raise ValueError(
+            f"{model.name} has no layer called global_pool or flatten, with which the "
+            f"head of a classifier begins; its last layers are {names[-3:]}."
+        )
+    last = model.get_layer(heads[0]).input
+    return keras.Model(model.input, last, name=f"{model.name}_features")
 
 
 def transfer(twin, model):
@@ -101,7 +107,7 @@ def weighted_layers(model):
     for layer in model.operations:
         before = max((length[parent] for parent in parents(layer)), default=0)
         length[layer] = before + has_weights(layer)
-    found, stack = [], [output._keras_history.operation for output in model.outputs]
+    found, stack = [], [made_by(output) for output in model.outputs]
     while stack:
         layer = stack.pop()
         if layer in found:
@@ -118,7 +124,12 @@ def parents(layer):
     """The layers whose outputs are the inputs of ``layer``, in order."""
     inputs = [] if isinstance(layer, layers.InputLayer) else layer.input
     inputs = inputs if isinstance(inputs, list | tuple) else [inputs]
-    return [tensor._keras_history.operation for tensor in inputs]
+    return [made_by(tensor) for tensor in inputs]
+
+
+def made_by(tensor):
+    """The layer whose output the tensor is."""
+    return tensor._keras_history.operation  # private: Keras has no public way back
 
 
 def has_weights(layer):
