@@ -73,7 +73,10 @@ def test_shortened_keeps_the_shape_and_scaled_the_rate_per_image():
     assert (recipe.epochs, recipe.batch_size, recipe.warmup) == (9, 256, 0.5)
     np.testing.assert_allclose(recipe.milestones, (3, 6, 8))
     np.testing.assert_allclose(recipe.rate, 0.1)
-    short, full = recipe.learning_rate(100), RECIPES["ImageNet in 1 hour"].learning_rate(100)
+    short, full = (
+        recipe.learning_rate(100),
+        RECIPES["ImageNet in 1 hour"].learning_rate(100),
+    )
     np.testing.assert_allclose(
         32 * rates(short, [10, 200, 400, 850]),
         rates(full, [100, 2000, 4000, 8500]),
