@@ -28,7 +28,7 @@ def normal_cell(x, previous, filters, momentum=MOMENTUM, epsilon=EPSILON, name=N
     options = {"filters": filters, "momentum": momentum, "epsilon": epsilon}
     sep3x3, sep5x5 = (partial(separable, kernel_size=k, **options) for k in (3, 5))
     add = partial(block, name)
-    p = fit(previous, x, name=layer_name(name, "previous"), **options)
+    p = adjust(previous, x, name=layer_name(name, "previous"), **options)
     h = relu_conv_bn(x, name=layer_name(name, "1x1"), **options)
     blocks = [
         add(1, (sep5x5, h), (sep3x3, p)),
@@ -55,7 +55,7 @@ def reduction_cell(x, previous, filters, momentum=MOMENTUM, epsilon=EPSILON, nam
         for pooling in (layers.MaxPooling2D, layers.AveragePooling2D)
     )
     add = partial(block, name)
-    p = fit(previous, x, name=layer_name(name, "previous"), **options)
+    p = adjust(previous, x, name=layer_name(name, "previous"), **options)
     h = relu_conv_bn(x, name=layer_name(name, "1x1"), **options)
     first = add(1, (sep5x5, h), (sep7x7, p))
     second = add(2, (max_halved, h), (sep7x7, p))
@@ -74,7 +74,7 @@ def block(name, number, left, right):
     return layers.Add(name=name)([left, right])
 
 
-def fit(previous, x, filters, name=None, **norm_options):
+def adjust(previous, x, filters, name=None, **norm_options):
     """``previous`` in the height and width of ``x``, with so many filters.
 
     The first cell has one input only, ``previous is x``, and takes it as it is.
@@ -99,13 +99,13 @@ def factorized_reduction(x, filters, name=None, **norm_options):
     odd = layers.ZeroPadding2D(((0, 1), (0, 1)), name=part("pad"))(x)[:, 1::2, 1::2]
     odd = project(odd, filters // 2, part("odd"))
     y = layers.Concatenate(name=part("halves"))([even, odd])
-    return norm(y, name=part("bn"), **norm_options)
+    return batch_norm(y, name=part("bn"), **norm_options)
 
 
 def relu_conv_bn(x, filters, name=None, **norm_options):
     """ReLU, 1x1 convolution, batch norm: H x W x C -> H x W x filters."""
     y = project(relu(x, layer_name(name, "relu")), filters, name)
-    return norm(y, name=layer_name(name, "bn"), **norm_options)
+    return batch_norm(y, name=layer_name(name, "bn"), **norm_options)
 
 
 def project(x, filters, name=None):
@@ -123,7 +123,7 @@ def separable(x, filters, kernel_size, strides=1, name=None, **norm_options):
         y = layers.SeparableConv2D(
             filters, kernel_size, step, "same", use_bias=False, name=part(number)
         )(y)
-        x = norm(y, name=part(f"{number}_bn"), **norm_options)
+        x = batch_norm(y, name=part(f"{number}_bn"), **norm_options)
     return x
 
 
@@ -140,6 +140,6 @@ def halved(x, pooling, name=None):
     return pooling(3, 2, name=name)(x)
 
 
-def norm(x, momentum=MOMENTUM, epsilon=EPSILON, name=None):
+def batch_norm(x, momentum=MOMENTUM, epsilon=EPSILON, name=None):
     """Batch norm, by default as in the authors' networks for ImageNet: same shape."""
     return layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=name)(x)

@@ -10,7 +10,7 @@ from keras import layers
 
 from dlcourse.blocks.conv import relu
 from dlcourse.blocks.head import classifier
-from dlcourse.blocks.nasnet import norm, normal_cell, reduction_cell
+from dlcourse.blocks.nasnet import batch_norm, normal_cell, reduction_cell
 from dlcourse.models.arguments import check_counts, choose, functional, image_input
 
 
@@ -106,7 +106,7 @@ def stem(x, size, filters, options):
         kernel_initializer="he_normal",
         name="stem_conv",
     )(x)
-    x = previous = norm(x, name="stem_conv_bn", **options)
+    x = previous = batch_norm(x, name="stem_conv_bn", **options)
     for number in range(1, size.stem_reductions + 1):
         width = filters // 2 ** (size.stem_reductions - number + 1)
         cell = f"stem_cell_{number}"

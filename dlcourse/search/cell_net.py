@@ -19,7 +19,7 @@ import numpy as np
 from keras import layers, ops
 
 from dlcourse.blocks.head import classifier
-from dlcourse.blocks.nasnet import norm, relu_conv_bn
+from dlcourse.blocks.nasnet import batch_norm, relu_conv_bn
 
 OPERATIONS = ("identity", "3 × 3 convolution", "3 × 3 max pooling")
 CHOICES = (2, 2, 3, 3, 3, 3, 3, 3)  # the number of options of each decision
@@ -85,7 +85,7 @@ def CellNet(cell=None, width=8, repeats=1, input_shape=(16, 16, 1), classes=10):
 
     inputs = keras.Input(input_shape)
     stem = layers.Conv2D(width, 3, 2, "same", use_bias=False)(inputs)
-    x = previous = norm(stem)
+    x = previous = batch_norm(stem)
     for filters in (width, 2 * width):
         if filters > width:
             x, previous = layers.MaxPooling2D()(x), layers.MaxPooling2D()(previous)
@@ -109,7 +109,7 @@ def operations(x, filters):
     y = layers.Conv2D(
         filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal"
     )(ops.relu(x))
-    return [x, norm(y), layers.MaxPooling2D(3, 1, padding="same")(x)]
+    return [x, batch_norm(y), layers.MaxPooling2D(3, 1, padding="same")(x)]
 
 
 def select_cell(model, cell):
