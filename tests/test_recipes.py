@@ -55,6 +55,11 @@ def test_linear_is_a_triangle_for_resnet9():
     np.testing.assert_allclose(found, expected, atol=1e-7)
 
 
+def test_constant_is_constant_after_the_warm_up():
+    schedule = Schedule("constant", 0.3, 100, warmup=10)
+    np.testing.assert_allclose(rates(schedule, [0, 5, 10, 99]), [0, 0.15, 0.3, 0.3])
+
+
 def test_warm_up_may_begin_above_zero():
     schedule = RECIPES["ImageNet in 1 hour"].learning_rate(STEPS)
     found = rates(schedule, [0, 25, 50, 300])
@@ -190,7 +195,7 @@ def test_names_are_found_or_listed():
     assert find_recipe("alexnet") is RECIPES["AlexNet"]
     with pytest.raises(ValueError, match="Wide ResNet"):
         find_recipe("AlexNets")
-    with pytest.raises(ValueError, match="plateau, steps, cosine, linear"):
+    with pytest.raises(ValueError, match="plateau, steps, cosine, linear, constant"):
         Recipe("", 1, 1, 1, "exponential")
-    with pytest.raises(ValueError, match="steps, cosine, linear"):
+    with pytest.raises(ValueError, match="one of steps, cosine, linear, constant"):
         Schedule("plateau", 1, 1)

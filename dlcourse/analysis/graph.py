@@ -32,7 +32,9 @@ def trace(model, input_shape=None):
     """
     inputs = symbolic_inputs(model, input_shape)
     steps = []
-    outputs = run(model, "", steps, inputs[0] if len(inputs) == 1 else inputs)
+    outputs = run_symbolically(
+        model, "", steps, inputs[0] if len(inputs) == 1 else inputs
+    )
     return inputs, steps, tree.flatten(outputs)
 
 
@@ -56,7 +58,7 @@ def symbolic_inputs(model, input_shape):
     return [keras.KerasTensor((None, *input_shape))]
 
 
-def run(operation, name, steps, *args, **kwargs):
+def run_symbolically(operation, name, steps, *args, **kwargs):
     """Outputs of the operation for symbolic arguments; its steps are appended."""
     graph = graph_of(operation, args, kwargs)
     if graph is None:
@@ -69,7 +71,7 @@ def run(operation, name, steps, *args, **kwargs):
 
     def call(inner, *args, **kwargs):
         inner_name = f"{name}/{inner.name}" if name else inner.name
-        return run(inner, inner_name, steps, *args, **kwargs)
+        return run_symbolically(inner, inner_name, steps, *args, **kwargs)
 
     # Keras has no public way to visit the nodes of a graph in the order of computation.
     return graph._run_through_graph(symbolic_tensors((args, kwargs)), call_fn=call)

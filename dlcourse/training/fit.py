@@ -37,8 +37,7 @@ def fit(
         rate: the highest learning rate.
         batch_size: examples per step.
         optimizer: "adam", "sgd" (momentum 0.9) or "rmsprop".
-        schedule: of the rate: "cosine", "linear", or "steps" without milestones, which
-            keeps it constant.
+        schedule: of the rate: "cosine", "linear" or "constant".
         options: those of `fit_recipe`: ``seed``, ``augment``, ``loss``, ``label``, …
 
     Returns:

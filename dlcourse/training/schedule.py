@@ -1,11 +1,11 @@
-"""Learning-rate schedules: four ways to decay, and a warm-up."""
+"""Learning-rate schedules: four that decay, a constant one, and a warm-up."""
 
 import math
 
 import keras
 from keras import ops
 
-SCHEDULES = ("plateau", "steps", "cosine", "linear")
+SCHEDULES = ("plateau", "steps", "cosine", "linear", "constant")
 
 
 @keras.saving.register_keras_serializable("dlcourse")
@@ -18,7 +18,7 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
     arXiv:1608.03983, equation 5, without restarts). Linear: (1 - t) times the peak.
 
     Args:
-        kind: "steps", "cosine" or "linear".
+        kind: "steps", "cosine", "linear" or "constant".
         peak: the rate after the warm-up.
         steps: of the whole training.
         milestones: the steps at which "steps" decays.
@@ -54,15 +54,16 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
 
     def decay(self, step):
         """The factor of the peak at this step, from 1 down to 0."""
-        if self.config["kind"] == "steps":
+        kind = self.config["kind"]
+        if kind == "constant":
+            return 1.0
+        if kind == "steps":
             milestones = ops.convert_to_tensor(self.config["milestones"], "float32")
             passed = ops.sum(ops.cast(step >= milestones, "float32"))
             return self.config["factor"] ** passed
         decaying = self.config["steps"] - self.config["warmup"]
         t = ops.clip((step - self.config["warmup"]) / decaying, 0.0, 1.0)
-        return (
-            (1 + ops.cos(math.pi * t)) / 2 if self.config["kind"] == "cosine" else 1 - t
-        )
+        return (1 + ops.cos(math.pi * t)) / 2 if kind == "cosine" else 1 - t
 
     def get_config(self):
         """Return the arguments of the constructor."""
