@@ -7,7 +7,9 @@ from keras import layers, ops
 
 from dlcourse.datasets import glyphs
 from dlcourse.layers.warp import homography, warp
-from dlcourse.training import predict_augmented
+
+# Under its own name pytest would take it for a test.
+from dlcourse.training import test_time_augmentation as average_prediction
 
 RNG = np.random.default_rng(0)
 PICTURES = RNG.random((2, 7, 10, 3)).astype("float32")
@@ -60,7 +62,7 @@ def test_homography_takes_each_point_to_its_own():
     np.testing.assert_allclose(np.transpose([u / w, v / w]), new, atol=1e-9)
 
 
-def test_predict_augmented_is_the_mean_over_copies():
+def test_test_time_augmentation_is_the_mean_over_copies():
     class Count(layers.Layer):
         """Adds 1 at the first call in training, 2 at the second, …"""
 
@@ -73,15 +75,15 @@ def test_predict_augmented_is_the_mean_over_copies():
     inputs = keras.Input((2,))
     model = keras.Model(inputs, layers.Rescaling(2.0)(inputs))
     x = np.ones((3, 2), "float32")
-    got = predict_augmented(model, x, Count(), times=3)
+    got = average_prediction(model, x, Count(), times=3)
     np.testing.assert_allclose(got, np.full((3, 2), 2 * (1 + (1 + 2 + 3) / 3)))
 
 
-def test_predict_augmented_draws_anew_each_time():
+def test_test_time_augmentation_draws_anew_each_time():
     inputs = keras.Input((4, 4, 1))
     model = keras.Model(inputs, layers.Flatten()(inputs))
     noise = layers.GaussianNoise(1.0, seed=0)
-    got = predict_augmented(model, np.zeros((500, 4, 4, 1)), noise, times=16)
+    got = average_prediction(model, np.zeros((500, 4, 4, 1)), noise, times=16)
     np.testing.assert_allclose(got.std(), 1 / 4, rtol=0.05)
 
 
