@@ -4,6 +4,7 @@ It feeds the tests, the tables in the lectures and ``dlcourse models``. It impor
 backend: a row knows its constructor by name and builds the network when asked.
 """
 
+import re
 from dataclasses import dataclass, field
 from importlib import import_module
 
@@ -69,10 +70,12 @@ class Row:
     def build(self, **overrides):
         """Build the model; ``overrides`` are arguments of the constructor.
 
-        The model is called as the row is.
+        The model has the row's name, such as ``Inception_v3`` for "Inception v3":
+        TensorFlow allows no spaces, commas or equals signs in it.
         """
         constructor = getattr(import_module("dlcourse.models"), self.constructor)
-        options = {"input_shape": self.input_shape, "name": self.name}
+        name = re.sub(r"[ ,=]+", "_", self.name)
+        options = {"input_shape": self.input_shape, "name": name}
         return constructor(*self.arguments, **options | self.options | overrides)
 
 
