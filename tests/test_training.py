@@ -4,7 +4,12 @@ import keras
 import numpy as np
 import pytest
 
-from dlcourse.training import gradient_descent, learning_rate_range_test, minibatch
+from dlcourse.training import (
+    error_rate,
+    gradient_descent,
+    learning_rate_range_test,
+    minibatch,
+)
 
 CURVATURE = np.array([1.0, 10.0])
 
@@ -92,3 +97,10 @@ def test_range_test_leaves_model_and_optimizer_as_they_were():
     np.testing.assert_allclose(float(optimizer.learning_rate), 0.07)
     again = learning_rate_range_test(model, x, y, np.geomspace(1e-3, 10, 20))
     np.testing.assert_allclose(first, again, rtol=1e-5)
+
+
+def test_error_rate_counts_what_is_wrong():
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Activation("softmax")])
+    x = np.eye(3, dtype="float32")[[0, 1, 2, 2, 1]]
+    assert error_rate(model, x, [0, 1, 2, 0, 0], batch_size=2) == pytest.approx(40)
+    assert error_rate(model, x, [0, 1, 2, 2, 1]) == 0

@@ -9,6 +9,7 @@ from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.comparison import Run, compare, summary
 from dlcourse.training.descent import gradient_descent, minibatch
 from dlcourse.training.devices import Devices, choose_devices
+from dlcourse.training.evaluation import error_rate
 from dlcourse.training.fit import build_state, fit, fit_recipe, run_folder
 from dlcourse.training.loop import training_loop
 from dlcourse.training.progress import Progress
@@ -34,6 +35,7 @@ __all__ = [
     "build_state",
     "choose_devices",
     "compare",
+    "error_rate",
     "find_recipe",
     "fit",
     "fit_recipe",
