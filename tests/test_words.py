@@ -33,7 +33,6 @@ TO_DO = [
     "dlcourse/layers/activations.py",
     "dlcourse/layers/losses.py",
     "dlcourse/layers/perceptron.py",
-    "dlcourse/models/weights.py",
     "dlcourse/training/comparison.py",
     "dlcourse/training/fit.py",
     "lectures/01_perceptron_and_activations.ipynb",
@@ -114,7 +113,7 @@ PHRASES = {
     r"(so many|among \w+|are) waiting|waiting to be drawn": ("", "shuffle buffer"),
     r"smooth ways?": ("", "smooth schedules"),
     r"ways? (up|down|back|forward)": (
-        "",
+        "lectures/|solutions/|dlcourse/(analysis|cli|layers|training)/",
         "schedule (of a rate), forward or backward pass (of a signal)",
     ),
     r"(?<!same )rates? falls?": ("", "the rate drops or decays"),
@@ -140,7 +139,10 @@ PHRASES = {
         "lectures/|solutions/|dlcourse/",
         "initialization, initial or pretrained weights",
     ),
-    r"(?<!z-)(?<!\")(?<!what )(?<!it )scores?": (TEACHING, "logit"),
+    r"(?<!z-)(?<!\")(?<!what )(?<!it )(?<!\.)scores?": (
+        TEACHING,
+        "logit (before a softmax), accuracy or error (of a test)",
+    ),
     r"columns are said|what (the|a) networks? sa(ys?|id)": ("", "predicts, predicted"),
     r"((one|no|second) look|(\d+|ten|five|six|many|several|more|all|than|of|or) looks)"
     r"(?! (at|like|well|alike|around|for|into|so|far|further|where|through))": (
@@ -237,10 +239,11 @@ def test_the_list_names_files_that_exist():
         ("dlcourse/layers/x.py", "unit = 1", True, []),
         ("dlcourse/blocks/inception_v9.py", "a, b = x, x", True, ["a", "b"]),
         ("dlcourse/x.py", '"""A committee."""', True, ["committee"]),
-        ("dlcourse/x.py", "# on the way\n# down", True, ["way down"]),
+        ("dlcourse/training/x.py", "# on the way\n# down", True, ["way down"]),
         ("lectures/01.ipynb", "Larger scores win.", False, ["scores"]),
         ("lectures/01.ipynb", 'Logits, also called "scores".', False, []),
         ("lectures/04.ipynb", "The z-score, and what scores well.", False, []),
+        ("lectures/21.ipynb", "svm.score(x, y)", True, []),
         ("dlcourse/homework/x.py", "score = 3", True, []),
         ("lectures/11.ipynb", "Many looks\nat once; one looks at it.", False, []),
         ("lectures/11.ipynb", "144 looks, many networks", False, ["144 looks"]),
