@@ -1,6 +1,7 @@
 """Proofs over the catalog: a new network is a row, a line in SMALL, and its file."""
 
 import gc
+import re
 from decimal import Decimal
 
 import keras
@@ -157,6 +158,26 @@ def test_classes_and_softmax(drawn):
     output = model.outputs[0]
     assert tuple(output.shape) == (None, classes)
     assert keras.backend.standardize_dtype(output.dtype) == "float32"
+
+
+AUTOMATIC = {"flatten", "dropout"}  # names of ours that Keras could have given
+UNNAMED = {"InputLayer", "GetItem", "Pad"}  # cutting and padding need no name
+
+
+def test_every_layer_has_a_name_of_ours(drawn):
+    row, model = drawn
+    assert model.name == row.name
+    given = [operation.name for operation in model.operations]
+    assert len(set(given)) == len(given)
+    assert not [op.name for op in model.operations if is_named_by_keras(op)]
+
+
+def is_named_by_keras(operation):
+    """Whether the name is that of the class, with a number: "max_pooling2d_3"."""
+    kind = type(operation).__name__
+    if kind in UNNAMED or operation.name in AUTOMATIC:
+        return False
+    return re.sub(r"_\d+$", "", operation.name).replace("_", "") == kind.lower()
 
 
 STAGES = {  # name: height (= width) and channels of the paper's stages, in order

@@ -7,6 +7,8 @@ right only; Caffe, PyTorch and the papers pad all sides evenly. So do these func
 are called after it: "conv3_2_bn", "conv3_2_relu". Without it Keras names them.
 """
 
+from numbers import Real
+
 from keras import layers, ops
 
 EPSILON = 1.001e-5  # the papers' 1e-5 as in keras.applications: weights transfer
@@ -49,8 +51,12 @@ def norm(x, scale=True, epsilon=EPSILON, gamma="ones", momentum=MOMENTUM, name=N
     """Batch normalization over all axes but the last (Ioffe and Szegedy, 2015).
 
     ``gamma="zeros"`` starts at zero: a residual block then begins as its shortcut. The
-    running mean and variance keep the share ``momentum`` of themselves at each step.
+    running mean and variance keep the fraction ``momentum`` of themselves at each step.
+
+    Raises ValueError for a ``momentum`` that is no number from 0 to 1.
     """
+    if not isinstance(momentum, Real) or not 0 <= momentum <= 1:
+        raise ValueError(f"momentum={momentum!r}: give a number from 0 to 1.")
     return layers.BatchNormalization(
         momentum=momentum,
         epsilon=epsilon,

@@ -21,7 +21,7 @@ def squeeze_excite(x, ratio=16, name=None):
     if channels < ratio:
         raise ValueError(
             f"ratio={ratio} leaves no unit for {channels} channels: choose a ratio of "
-            f"at most {channels}, or a wider network."
+            f"at most {channels}, or a larger width."
         )
     squeeze, reduce, gate, scale = (
         layer_name(name, part) for part in ("squeeze", "reduce", "gate", "scale")

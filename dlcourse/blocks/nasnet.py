@@ -16,7 +16,7 @@ from functools import partial
 
 from keras import layers
 
-from dlcourse.blocks.conv import layer_name, relu
+from dlcourse.blocks.conv import layer_name, norm, relu
 from dlcourse.blocks.residual import identity
 
 MOMENTUM = 0.9997  # of batch norm, in the authors' configuration for ImageNet
@@ -142,4 +142,4 @@ def halved(x, pooling, name=None):
 
 def batch_norm(x, momentum=MOMENTUM, epsilon=EPSILON, name=None):
     """Batch norm, by default as in the authors' networks for ImageNet: same shape."""
-    return layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=name)(x)
+    return norm(x, epsilon=epsilon, momentum=momentum, name=name)

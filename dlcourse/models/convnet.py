@@ -12,7 +12,6 @@ from dlcourse.models.arguments import (
     check_lists,
     functional,
     image_input,
-    is_whole,
 )
 
 POOLING = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
@@ -77,8 +76,7 @@ def ConvNet(
 def check(filters, repeats, pooling, dense):
     """ValueError that says what is possible, for arguments outside the pattern."""
     check_lists(filters=filters, dense=dense)
-    if not is_whole(repeats) and repeats != 0:
-        raise ValueError(f"repeats={repeats!r}: the pattern has 0, 1, 2, … of them.")
+    check_counts(at_least=0, repeats=repeats)
     if pooling not in (None, *POOLING):
         raise ValueError(
             f'pooling={pooling!r}: choose "max", "average", or None for no pooling.'
