@@ -36,8 +36,10 @@ def train_validation_split(name, image_size, seed=0):
         return Split(train, len(train[1]), validation, classes, train[0].shape[-1])
     fetch(name)
     about = info(name)
-    held_out = next((s for s in ("validation", "test") if s in about.sizes), LAST_FIFTH)
-    kept = "train[:80%]" if held_out == LAST_FIFTH else "train"
+    validation_split = next(
+        (s for s in ("validation", "test") if s in about.sizes), LAST_FIFTH
+    )
+    kept = "train[:80%]" if validation_split == LAST_FIFTH else "train"
     train, shuffle_buffer = read_examples(name, kept, image_size)
-    validation, _ = read_examples(name, held_out, image_size)
+    validation, _ = read_examples(name, validation_split, image_size)
     return Split(train, shuffle_buffer, validation, about.classes, about.image_shape[2])

@@ -67,12 +67,12 @@ def wrong_number(got, expected, name, hide):
     """How a single number, or True or False, differs."""
     if isinstance(expected, bool):
         return f"{name} is {bool(got)} where it should be {expected}."
-    said = f"{name} is too {'large' if got > expected else 'small'}."
+    message = f"{name} is too {'large' if got > expected else 'small'}."
     if not hide and got == -expected:
-        return f"{said} The sign is wrong."
+        return f"{message} The sign is wrong."
     if not hide and isinstance(expected, int) and abs(got - expected) == 1:
-        return f"{said} It is off by one."
-    return said
+        return f"{message} It is off by one."
+    return message
 
 
 def likely(got, expected, question):
@@ -90,24 +90,24 @@ def wrong_shape(got, expected, name):
     """The two shapes, and the usual reasons for them to differ."""
     one = "True or False" if expected.dtype.kind == "b" else "number"
     wanted = expected.shape or f"a single {one}"
-    said = f"{name} has shape {got.shape}, but {wanted} is expected."
+    message = f"{name} has shape {got.shape}, but {wanted} is expected."
     if not got.size:
-        return f"{said} It is empty: does a loop run at all?"
+        return f"{message} It is empty: does a loop run at all?"
     if got.shape == expected.shape[::-1]:
-        return f"{said} Are the axes transposed?"
+        return f"{message} Are the axes transposed?"
     if long(got.shape) == long(expected.shape):
         more = got.ndim > expected.ndim
-        return f"{said} An axis of length 1 is {'too many' if more else 'missing'}."
+        return f"{message} An axis of length 1 is {'too many' if more else 'missing'}."
     if got.size == expected.size:
-        return f"{said} The number of elements is right: which axis is which?"
+        return f"{message} The number of elements is right: which axis is which?"
     if got.ndim < expected.ndim:
-        return f"{said} Was an axis summed over, or dropped, that should stay?"
+        return f"{message} Was an axis summed over, or dropped, that should stay?"
     if got.ndim == expected.ndim and stretched(got.shape, expected.shape):
-        return f"{said} NumPy lines up shapes from the last axis: what met what?"
+        return f"{message} NumPy lines up shapes from the last axis: what met what?"
     off = [abs(g - e) for g, e in zip(got.shape, expected.shape, strict=False)]
     if got.ndim == expected.ndim and max(off) == 1:
-        return f"{said} Is it off by one?"
-    return said
+        return f"{message} Is it off by one?"
+    return message
 
 
 def long(shape):

@@ -74,7 +74,7 @@ def fit_recipe(
         data: inputs and labels as a pair of arrays, or a `datasets.Epochs`.
         validation: the same as arrays, or as batches for ``fit``'s validation_data.
         seed: of the order of the examples, and of what Keras draws on the way; the
-            first weights were drawn when the model was built.
+            initial weights were drawn when the model was built.
         augment: a Keras layer for batches of inputs; with arrays.
         loss, metrics: as for ``compile``; by default the recipe's cross-entropy of
             whole-number labels and probabilities, and the accuracy.

@@ -26,7 +26,7 @@ def main():
     silent = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):  # what the notebook prints is lost
         os.dup2(silent, stream)
-    become(job["user"])
+    drop_privileges(job["user"])
     for name, limit in job["limits"].items():
         resource.setrlimit(getattr(resource, name), (limit, limit))
 
@@ -46,7 +46,7 @@ def main():
     os._exit(0)  # no atexit, no wait for threads
 
 
-def become(user):
+def drop_privileges(user):
     """Lay down root's rights for good; ``user`` is None where we are not root."""
     if user is not None:
         os.setgroups([])

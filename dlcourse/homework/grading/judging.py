@@ -43,16 +43,16 @@ def grade(student, run, asked, changed):
     ``asked`` holds pairs of a question and its inputs, ``changed`` what is said of the
     notebook's cells.
     """
-    said = messages(run.lines)
+    received = messages(run.lines)
     remarks = list(changed)
-    for message in said:
+    for message in received:
         match message:
             case {"cell": int(number), "fault": str(fault)}:
                 remarks.append(f"Code cell {number} stops with {fault[:500]}")
-    verdicts = [verdict(question, inputs, said, run) for question, inputs in asked]
+    verdicts = [verdict(question, inputs, received, run) for question, inputs in asked]
     if run.stopped:
         return Grade(student, run.stopped, tuple(verdicts), (STOPPED[run.stopped],))
-    if {"done": True} not in said:
+    if {"done": True} not in received:
         remarks.append("The notebook ended the whole program (os._exit, or a crash).")
         return Grade(student, CRASHED, tuple(verdicts), tuple(remarks))
     status = CHANGED if changed else GRADED
@@ -72,9 +72,9 @@ def messages(lines):
     return found
 
 
-def verdict(question, inputs, said, run):
+def verdict(question, inputs, received, run):
     """A `Verdict` on what was said of a question, the last time that it was named."""
-    own = [message for message in said if message.get("question") == question.name]
+    own = [message for message in received if message.get("question") == question.name]
     try:
         return judge(
             question, outputs(own[-1] if own else {}, len(inputs), run), inputs

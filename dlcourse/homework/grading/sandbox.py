@@ -83,8 +83,8 @@ def why_not(folder):
     run = start(folder, probe, Limits(seconds=20), isolated=True, errors=True)
     if any(b"done" in line for line in run.lines):
         return ""
-    said = b" ".join(run.lines).decode(errors="replace").strip()
-    return f"bubblewrap (bwrap) does not work here: {said or run.stopped}"
+    message = b" ".join(run.lines).decode(errors="replace").strip()
+    return f"bubblewrap (bwrap) does not work here: {message or run.stopped}"
 
 
 def start(folder, job, limits, isolated, errors=False):

@@ -1,4 +1,4 @@
-"""Homework 03: ridge, early termination, dropout, weight decay."""
+"""Homework 03: ridge, early stopping, dropout, weight decay."""
 
 import numpy as np
 
