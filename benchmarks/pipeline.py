@@ -112,7 +112,7 @@ def torch_process(images, labels, batch):
     return epoch
 
 
-def ways(images, labels, batch):
+def candidates(images, labels, batch):
     """Name -> function that goes once through all images."""
     plain = pipeline(images, labels, batch, [])
     augmented = pipeline(images, labels, batch, ["flip", "shift"])
@@ -140,7 +140,7 @@ def ways(images, labels, batch):
 
 
 def main():
-    """Print one line per way."""
+    """Print one line per candidate."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--images", type=int, default=2048)
     parser.add_argument("--batch", type=int, default=128)
@@ -149,7 +149,7 @@ def main():
     draw = np.random.default_rng(0)
     images = draw.random((arguments.images, 32, 32, 3), "float32")
     labels = draw.integers(0, 10, arguments.images)
-    table = ways(images, labels, arguments.batch)
+    table = candidates(images, labels, arguments.batch)
     seconds = {name: [] for name in table}
     for round_ in range(arguments.rounds + 1):
         for name, once in table.items():

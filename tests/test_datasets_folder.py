@@ -43,23 +43,23 @@ def test_stratified_pipelines(pets):
     pytest.importorskip("tensorflow")
 
     def both(**options):
-        train, held_out, _ = datasets.from_folder(pets, 4, batch_size=4, **options)
+        train, validation, _ = datasets.from_folder(pets, 4, batch_size=4, **options)
         return [
             [
                 (image, label)
                 for x, y in part
                 for image, label in zip(x.numpy(), y.numpy(), strict=True)
             ]
-            for part in (train, held_out)
+            for part in (train, validation)
         ]
 
-    train, held_out = both(augment=lambda x: x + 2)
+    train, validation = both(augment=lambda x: x + 2)
     assert [sum(label == c for _, label in train) for c in (0, 1)] == [8, 4]
-    assert [sum(label == c for _, label in held_out) for c in (0, 1)] == [2, 1]
+    assert [sum(label == c for _, label in validation) for c in (0, 1)] == [2, 1]
     assert all(image.min() >= 2 for image, _ in train)
-    assert all(image.max() < 1 for image, _ in held_out)
+    assert all(image.max() < 1 for image, _ in validation)
     seen = [round(float(i[0, 0, 0] - 2) * 255) for i, _ in train]
-    seen += [round(float(i[0, 0, 0]) * 255) for i, _ in held_out]
+    seen += [round(float(i[0, 0, 0]) * 255) for i, _ in validation]
     assert sorted(seen) == [*range(10), *range(200, 205)]
     assert [label for _, label in both(seed=3)[0]] == [
         label for _, label in both(seed=3)[0]

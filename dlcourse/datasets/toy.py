@@ -9,7 +9,7 @@ def rings(n=400, noise=0.05, seed=0):
     Returns x (n, 2) float32 and y (n,) int32, half of each class, in random order;
     noise is the standard deviation of the radius.
     """
-    rng, y = start(n, seed)
+    rng, y = draw_labels(n, seed)
     angle = rng.uniform(0, 2 * np.pi, n)
     return polar((y + 1) / 2 + rng.normal(0, noise, n), angle), y
 
@@ -19,7 +19,7 @@ def spirals(n=400, noise=0.02, seed=0, turns=1.5):
 
     Returns as `rings`; noise is the standard deviation of both coordinates.
     """
-    rng, y = start(n, seed)
+    rng, y = draw_labels(n, seed)
     radius = np.sqrt(rng.uniform(0.01, 1, n))  # evenly dense along the arm
     x = polar(radius, 2 * np.pi * turns * radius + np.pi * y)
     return x + rng.normal(0, noise, x.shape).astype("float32"), y
@@ -30,13 +30,13 @@ def xor(n=400, noise=0.15, seed=0):
 
     Returns as `rings`; noise is the standard deviation of both coordinates.
     """
-    rng, y = start(n, seed)
+    rng, y = draw_labels(n, seed)
     first = rng.choice([-1, 1], n)
     corner = np.stack([first, np.where(y == 1, -first, first)], axis=1)
     return (corner + rng.normal(0, noise, (n, 2))).astype("float32"), y
 
 
-def start(n, seed):
+def draw_labels(n, seed):
     """Random generator, and as many labels 0 as 1 in random order."""
     rng = np.random.default_rng(seed)
     return rng, rng.permutation(np.arange(n) % 2).astype("int32")
