@@ -161,12 +161,14 @@ def test_classes_and_softmax(drawn):
 
 
 AUTOMATIC = {"flatten", "dropout"}  # names of ours that Keras could have given
+SCOPE = r"[A-Za-z0-9.][A-Za-z0-9_.>-]*"  # what TensorFlow lets a model be called
 UNNAMED = {"InputLayer", "GetItem", "Pad"}  # cutting and padding need no name
 
 
 def test_every_layer_has_a_name_of_ours(drawn):
     row, model = drawn
-    assert model.name == row.name
+    assert re.findall(r"[^ ,=_]+", model.name) == re.findall(r"[^ ,=_]+", row.name)
+    assert re.fullmatch(SCOPE, model.name)
     given = [operation.name for operation in model.operations]
     assert len(set(given)) == len(given)
     assert not [op.name for op in model.operations if is_named_by_keras(op)]
