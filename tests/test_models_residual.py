@@ -4,15 +4,23 @@ import keras
 import pytest
 
 from dlcourse.analysis.complexity import complexity
+from dlcourse.blocks.preactivation import preact_basic
 from dlcourse.blocks.residual import basic, bottleneck, plain
 from dlcourse.models import (
+    CIFARDenseNet,
+    CIFARPreActResNet,
     CIFARResNet,
     CIFARResNeXt,
+    DenseNet,
     DilatedResNet,
+    PreActResNet,
     PyramidNet,
     ResNet,
+    ResNet9,
     ResNetV2,
     ResNeXt,
+    SENet,
+    SEResNet,
     ShakeShake,
     WideResNet,
     WiderResNet,
@@ -220,6 +228,11 @@ def test_small_variants_are_one_call():
     assert model.output_shape == (None, 36)
     any_size = ResNetV2((1, 1), width=4, input_shape=(None, None, 1), classes=3)
     assert any_size.output_shape == (None, 3)
+    own = PreActResNet([(preact_basic, 1)] * 2, width=2, input_shape=(8, 8, 1))
+    assert own.get_layer("conv3_1").output.shape == (None, 1, 1, 4)
+    row = (basic, basic, plain, [1, 1, 1, 1])
+    dilated = DilatedResNet(row, width=2, input_shape=(16, 16, 1))
+    assert dilated.get_layer("level8_1").output.shape == (None, 2, 2, 64)
     logits = ResNet(18, width=4, classifier_activation=None)
     assert logits.layers[-1].activation is keras.activations.linear
 
@@ -233,11 +246,67 @@ def test_small_variants_are_one_call():
         (lambda: WideResNet(28 + 1), r"6n \+ 4"),
         (lambda: CIFARResNet(8, option="D"), "choose 'A', 'B' or 'C'"),
         (lambda: CIFARResNet(8, input_shape=(32, 32)), "height, width, channels"),
+        (lambda: CIFARResNet(8, False, survival=0.5), "survival=0.5.*no branch"),
+        (lambda: SEResNet(18, width=8), "ratio=16 leaves no unit for 8 channels"),
+        (lambda: SENet(cardinality=3), "cardinality=3.*a divisor of 2 x width = 128"),
+        (lambda: ResNeXt(filters=3), "filters=3: give at least 4"),
+        (lambda: ShakeShake(width=1), "width=1: give at least 2"),
+        (lambda: PyramidNet(alpha="270"), "alpha='270': give a number of at least 0"),
+        (lambda: WiderResNet([1, 1]), r"depth=\[1, 1\]: give 6 whole numbers"),
+        (lambda: DilatedResNet((basic, [2] * 4)), "variant=.* three blocks and a list"),
+        (lambda: DilatedResNet((basic,) * 3 + ([2],)), "variant=.* 4 whole numbers"),
+        (lambda: DenseNet("121"), "depth='121': choose one of 121, 169"),
+        (lambda: DenseNet(input_shape=(28, 28, 3)), "must be at least 29"),
+        (lambda: CIFARDenseNet(input_shape=(3, 3, 3)), "must be at least 4"),
+        (lambda: CIFARDenseNet(41), r"depth=41 is not of the form 3n \+ 4"),
+        (lambda: CIFARDenseNet(compression=0.0), "compression=0.0 leaves none of"),
     ],
 )
 def test_wrong_arguments_say_what_is_possible(build, message):
     with pytest.raises(ValueError, match=message):
         build()
+
+
+BLOCKS = [  # a small network; blocks and the shapes of their outputs
+    (lambda: CIFARPreActResNet(14, width=2), {"conv2_2": (32, 2), "conv4_1": (8, 8)}),
+    (lambda: WideResNet(10, 2, width=2), {"conv2_1": (32, 4), "conv4_1": (8, 16)}),
+    (lambda: PyramidNet(8, 6, width=4), {"conv2_1": (32, 6), "conv4_1": (8, 10)}),
+    (lambda: ShakeShake(8, 4), {"conv2_1": (32, 4), "conv4_1": (8, 16)}),
+    (
+        lambda: CIFARDenseNet(10, 2),  # one layer is the last of two
+        {"dense_block1": (32, 20), "dense_block2_layer1": (16, 22)}
+        | {"dense_block2_layer2_3x3": (16, 2), "transition2": (8, 24)},
+    ),
+    (
+        lambda: ResNet9(width=2),
+        {"prep": (32, 2), "layer1": (16, 4), "layer3_residual": (4, 16)},
+    ),
+]
+
+
+@pytest.mark.parametrize(("build", "shapes"), BLOCKS)
+def test_the_output_of_a_block_is_the_layer_called_as_it(build, shapes):
+    model = build()
+    for name, (size, channels) in shapes.items():
+        assert model.get_layer(name).output.shape == (None, size, size, channels), name
+
+
+def test_parts_are_called_as_in_every_bottleneck():
+    """One name finds the 3x3 of a block, whichever paper the block is from."""
+    small = {"input_shape": (16, 16, 3), "width": 16}
+    models = [
+        ResNet([(bottleneck, 1)], **small),
+        PreActResNet(50, **small),
+        ResNetV2([1], **small),
+        SENet([1], cardinality=4, **small),
+        PyramidNet(11, 6, bottleneck=True, **small),
+        CIFARResNeXt(11, 2, input_shape=(16, 16, 3)),
+    ]
+    for model in models:
+        for part, size in {"1x1_reduce": 1, "3x3": 3, "1x1_expand": 1}.items():
+            layer = model.get_layer(f"conv2_1_{part}")
+            assert layer.kernel_size == (size, size)
+            assert model.get_layer(f"{layer.name}_bn")
 
 
 def test_dropout_stands_in_every_wide_block():

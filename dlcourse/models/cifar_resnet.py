@@ -62,6 +62,8 @@ def CIFARResNet(
     """
     check_counts(classes=classes, width=width)
     check_fractions(survival=survival)
+    if survival < 1 and not residual:
+        raise ValueError(f"survival={survival}: a plain network has no branch to drop.")
     n = blocks_per_stage(depth, 6, 2)
     block = basic if residual else plain
     options = {"momentum": momentum, **block_options}
