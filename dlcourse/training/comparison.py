@@ -50,8 +50,8 @@ def compare(
     """Train each network with each seed by one recipe; a list of `Run`.
 
     A seed decides initial weights, order of the images and augmentation, the same for
-    all networks. With a folder, what is finished is kept there and not done again, and a run
-    that was interrupted goes on after its last epoch: the same call, killed and
+    all networks. With a folder, what is finished is kept there and not done again, and
+    a run that was interrupted goes on after its last epoch: the same call, killed and
     started again, gives the same histories as one that was not.
 
     Args:
