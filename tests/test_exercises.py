@@ -255,7 +255,7 @@ def test_check_says_what_is_missing(name, content, said, tmp_path):
     ("source", "error", "said"),
     [
         ("while True: pass", TimeoutError, "takes more than 1 s"),
-        ("import os; os._exit(1)", RuntimeError, "ended the whole program"),
+        ("import os; os._exit(1)", RuntimeError, "ended the kernel"),
     ],
 )
 def test_check_shows_the_cell_that_stops_it(source, error, said, tmp_path):

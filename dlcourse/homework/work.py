@@ -28,13 +28,21 @@ def score_notebook(path, timeout=60):
     cell: TimeoutError beyond it. RuntimeError where a cell ends the kernel,
     FileNotFoundError and ValueError where there is no notebook of a homework.
     """
+    path = Path(path)
+    notebook = read(path)
+    last = score_cell(path.name[:2])
+    notebook.cells.append(last)
+    execute(notebook, path, timeout)
+    scored = "".join(output.get("text", "") for output in last.outputs)
+    return "".join(faults(notebook)) + scored
+
+
+def execute(notebook, path, timeout):
+    """Run all cells of a notebook that lies at the path; errors as `score_notebook`."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    path = Path(path)
-    notebook, begun = read(path), []
-    last = score_cell(path.name[:2])
-    notebook.cells.append(last)
+    started = []
     client = NotebookClient(
         notebook,
         timeout=timeout,
@@ -42,21 +50,19 @@ def score_notebook(path, timeout=60):
         kernel_name="python3",
         extra_arguments=["--log-level=ERROR"],  # else it warns of its own sockets
         resources={"metadata": {"path": str(path.parent)}},
-        on_cell_start=lambda cell, cell_index: begun.append(cell),
+        on_cell_start=lambda cell, cell_index: started.append(cell),
     )
     try:
         client.execute()
     except CellTimeoutError:
         raise TimeoutError(
-            f"{path}: this cell takes more than {timeout} s. Does a loop never end?"
-            f"\n\n{begun[-1].source}"
+            f"{path}: this cell takes more than {timeout} s. Is there an endless loop?"
+            f"\n\n{started[-1].source}"
         ) from None
     except DeadKernelError:
         raise RuntimeError(
-            f"{path}: this cell ended the whole program.\n\n{begun[-1].source}"
+            f"{path}: this cell ended the kernel.\n\n{started[-1].source}"
         ) from None
-    scored = "".join(output.get("text", "") for output in last.outputs)
-    return "".join(faults(notebook)) + scored
 
 
 def read(path):
