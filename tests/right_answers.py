@@ -85,18 +85,18 @@ def agrees(output, right):
     return np.max(np.abs(output - right)) < 1e-6
 
 
-def softmax_cross_entropy(target, scores):
-    right = scores[np.arange(len(scores)), target.argmax(axis=1)]
-    return np.logaddexp.reduce(scores, axis=1) - right
+def softmax_cross_entropy(target, logits):
+    right = logits[np.arange(len(logits)), target.argmax(axis=1)]
+    return np.logaddexp.reduce(logits, axis=1) - right
 
 
-def softmax_gradient(target, scores):
-    gradient = np.zeros_like(scores)
-    for i, row in enumerate(scores):
+def softmax_gradient(target, logits):
+    gradient = np.zeros_like(logits)
+    for i, row in enumerate(logits):
         for c in range(len(row)):
             gradient[i, c] = 1 / np.exp(row - row[c]).sum()
         gradient[i, target[i].argmax()] -= 1
-    return gradient / len(scores)
+    return gradient / len(logits)
 
 
 def backward(x, target, w1, b1, w2, b2):

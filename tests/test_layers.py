@@ -99,7 +99,7 @@ def test_softmax_equals_keras_in_value_and_gradient():
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
 
 
-def test_softmax_of_huge_scores_is_finite():
+def test_softmax_of_huge_logits_is_finite():
     y = layers.softmax(tensor([1000.0, 1000.0, -1000.0]))
     np.testing.assert_allclose(y, [[0.5, 0.5, 0]])
 
@@ -126,17 +126,17 @@ def test_perceptron_makes_rosenblatts_first_steps():
     unit = layers.Perceptron()
     # b = 0 says 1 to the first example, (0, 0): a mistake, b becomes -1. The next two
     # are right; (1, 1) is not, w becomes (1, 1) and b 0.
-    assert unit.learn(AND, [0, 0, 0, 1]) == 2
+    assert unit.train_epoch(AND, [0, 0, 0, 1]) == 2
     np.testing.assert_array_equal(unit.w, [1, 1])
     np.testing.assert_array_equal(unit.b, 0)
 
 
 def test_perceptron_learns_and_but_not_xor():
     unit = layers.Perceptron()
-    assert 0 in [unit.learn(AND, [0, 0, 0, 1]) for _ in range(20)]
+    assert 0 in [unit.train_epoch(AND, [0, 0, 0, 1]) for _ in range(20)]
     np.testing.assert_array_equal(unit(AND), [0, 0, 0, 1])
     unit = layers.Perceptron()
-    assert 0 not in [unit.learn(AND, [0, 1, 1, 0]) for _ in range(200)]
+    assert 0 not in [unit.train_epoch(AND, [0, 1, 1, 0]) for _ in range(200)]
 
 
 def test_perceptron_mistakes_stay_below_novikoffs_bound():
@@ -145,16 +145,17 @@ def test_perceptron_mistakes_stay_below_novikoffs_bound():
     x = x[np.abs(x @ [0.6, 0.8]) > 0.2]  # margin of 0.2 on either side of a line
     unit = layers.Perceptron()
     y = x @ [0.6, 0.8] > 0
-    mistakes = sum(unit.learn(x, y) for _ in range(100))
+    mistakes = sum(unit.train_epoch(x, y) for _ in range(100))
     radius = 1 + (x**2).sum(axis=1).max()  # squared, with 1 for the bias
-    assert unit.learn(x, y) == 0
+    assert unit.train_epoch(x, y) == 0
     assert mistakes <= radius / 0.2**2
 
 
 def test_perceptron_rate_scales_the_weights_alone():
     slow, fast = layers.Perceptron(), layers.Perceptron()
     for _ in range(3):
-        slow.learn(AND, [0, 0, 0, 1], rate=0.5), fast.learn(AND, [0, 0, 0, 1])
+        slow.train_epoch(AND, [0, 0, 0, 1], rate=0.5)
+        fast.train_epoch(AND, [0, 0, 0, 1])
     np.testing.assert_allclose(slow.w, 0.5 * array(fast.w))
 
 

@@ -94,15 +94,15 @@ def test_loss_equals_keras(loss):
 @pytest.mark.parametrize(
     "loss", [layers.sigmoid_cross_entropy, layers.softmax_cross_entropy]
 )
-def test_fused_loss_of_huge_scores_is_finite(loss):
+def test_fused_loss_of_huge_logits_is_finite(loss):
     target = np.array([[1, 0], [0, 1]], "float32")
-    scores = np.array([[-1e4, 1e4], [-1e4, 1e4]], "float32")
-    wrong, right = array(loss(*map(ops.convert_to_tensor, (target, scores))))
+    logits = np.array([[-1e4, 1e4], [-1e4, 1e4]], "float32")
+    wrong, right = array(loss(*map(ops.convert_to_tensor, (target, logits))))
     assert right == 0
     np.testing.assert_allclose(wrong, 1e4 if "sigmoid" in loss.__name__ else 2e4)
     share = 1 / 2 if "sigmoid" in loss.__name__ else 1  # its loss is a mean of two
     expected = share * np.array([[-1, 1], [0, 0]])
-    np.testing.assert_allclose(slope(loss, target, scores), expected)
+    np.testing.assert_allclose(slope(loss, target, logits), expected)
 
 
 def test_a_model_trained_with_our_loss_round_trips(tmp_path):

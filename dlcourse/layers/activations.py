@@ -56,8 +56,8 @@ def selu(x):
 
 
 def softmax(x):
-    """exp(x_i) / sum_j exp(x_j) over the last axis: scores to probabilities."""
-    # A constant taken from all scores cancels; taking the largest, exp cannot overflow.
+    """exp(x_i) / sum_j exp(x_j) over the last axis: logits to probabilities."""
+    # A constant taken from all logits cancels; taking the largest, exp cannot overflow.
     e = ops.exp(x - ops.max(x, axis=-1, keepdims=True))
     return e / ops.sum(e, axis=-1, keepdims=True)
 

@@ -31,21 +31,21 @@ def categorical_cross_entropy(target, p):
     return -ops.sum(target * ops.log(p), axis=-1)
 
 
-def sigmoid_cross_entropy(target, scores):
-    """Binary cross entropy of p = sigmoid(scores), fused: finite for all scores.
+def sigmoid_cross_entropy(target, logits):
+    """Binary cross entropy of p = sigmoid(logits), fused: finite for all logits.
 
     -t log p - (1 - t) log(1 - p) = log(1 + exp(s)) - t s, its first term the softplus.
     """
-    return ops.mean(ops.softplus(scores) - target * scores, axis=-1)
+    return ops.mean(ops.softplus(logits) - target * logits, axis=-1)
 
 
-def softmax_cross_entropy(target, scores):
-    """Categorical cross entropy of p = softmax(scores), fused: finite for all scores.
+def softmax_cross_entropy(target, logits):
+    """Categorical cross entropy of p = softmax(logits), fused: finite for all logits.
 
-    -log p_c = log(sum_j exp(s_j)) - s_c. The largest score is taken from all before.
+    -log p_c = log(sum_j exp(s_j)) - s_c. The largest logit is taken from all before.
     """
-    scores = scores - ops.max(scores, axis=-1, keepdims=True)
-    log_p = scores - ops.log(ops.sum(ops.exp(scores), axis=-1, keepdims=True))
+    logits = logits - ops.max(logits, axis=-1, keepdims=True)
+    log_p = logits - ops.log(ops.sum(ops.exp(logits), axis=-1, keepdims=True))
     return -ops.sum(target * log_p, axis=-1)
 
 

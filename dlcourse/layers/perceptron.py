@@ -16,7 +16,7 @@ class Perceptron(keras.Layer):
     """One unit, step(x · w + b): (..., features) -> (...), each 0 or 1.
 
     Its weights start at 0. The derivative of the step is 0 wherever there is one, so no
-    gradient can train it; `learn` does.
+    gradient can train it; `train_epoch` does.
     """
 
     def build(self, input_shape):
@@ -34,7 +34,7 @@ class Perceptron(keras.Layer):
         """All axes but the last."""
         return input_shape[:-1]
 
-    def learn(self, x, y, rate=1.0):
+    def train_epoch(self, x, y, rate=1.0):
         """One pass over x (n, features) and y (n,), 0 or 1; the number of mistakes.
 
         After each mistake the weights move towards the example or away from it,

@@ -7,52 +7,52 @@ import numpy as np
 from dlcourse.homework.question import Question
 
 
-def softmax_cross_entropy(target, scores):
+def softmax_cross_entropy(target, logits):
     """The loss of each example: (n, classes), (n, classes) -> (n,)."""
-    scores = scores - scores.max(axis=1, keepdims=True)
-    return np.log(np.exp(scores).sum(axis=1)) - (target * scores).sum(axis=1)
+    logits = logits - logits.max(axis=1, keepdims=True)
+    return np.log(np.exp(logits).sum(axis=1)) - (target * logits).sum(axis=1)
 
 
-def softmax(scores):
+def softmax(logits):
     """exp(s) / sum exp(s) over the classes."""
-    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
 
-def overflowing(target, scores):
+def overflowing(target, logits):
     """Takes the formula as it stands."""
-    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     return -np.log((target * p).sum(axis=1))
 
 
-def every_class(target, scores):
+def every_class(target, logits):
     """Sums binary cross entropies."""
-    p = softmax(scores)
+    p = softmax(logits)
     return -(target * np.log(p) + (1 - target) * np.log1p(-p)).sum(axis=1)
 
 
-def scores_and_labels(rng):
+def logits_and_labels(rng):
     """Two examples to be read, five drawn ones; not too certain."""
     target = np.array([[0.0, 1, 0], [1, 0, 0]])
-    scores = np.array([[2.0, 1, -1], [0, 0, 0]])
+    logits = np.array([[2.0, 1, -1], [0, 0, 0]])
     drawn = np.eye(4)[rng.integers(0, 4, 5)]
-    return [(target, scores), (drawn, rng.normal(0, 2, (5, 4)))]
+    return [(target, logits), (drawn, rng.normal(0, 2, (5, 4)))]
 
 
-def clipped(target, scores):
+def clipped(target, logits):
     """Makes the probabilities first, and keeps their logarithm finite."""
-    return -np.log((target * softmax(scores)).sum(axis=1) + 1e-12)
+    return -np.log((target * softmax(logits)).sum(axis=1) + 1e-12)
 
 
-def with_large_scores(rng):
-    """As above, and scores whose exp is infinite, or 0: in all classes, or one."""
+def with_large_logits(rng):
+    """As above, and logits whose exp is infinite, or 0: in all classes, or one."""
     large = np.array([[1000.0, 1000, 0], [-1000, -1001, -1003], [0, 500, 1000]])
-    return [*scores_and_labels(rng), (np.eye(3)[[0, 1, 0]], large)]
+    return [*logits_and_labels(rng), (np.eye(3)[[0, 1, 0]], large)]
 
 
-def softmax_gradient(target, scores):
-    """Gradient of the mean loss for the scores: (n, classes)."""
-    return (softmax(scores) - target) / len(scores)
+def softmax_gradient(target, logits):
+    """Gradient of the mean loss for the logits: (n, classes)."""
+    return (softmax(logits) - target) / len(logits)
 
 
 def backward(x, target, w1, b1, w2, b2):
@@ -88,16 +88,16 @@ QUESTIONS = (
     Question(
         homework="02",
         reference=softmax_cross_entropy,
-        inputs=with_large_scores,
+        inputs=with_large_logits,
         points=2,
         hints=(
             "Write log softmax(s)_c as a difference of two terms, on paper.",
-            "It is s_c - log(sum exp(s)). A number taken from all scores cancels.",
-            "Take the largest score of each example from its scores first: then every "
+            "It is s_c - log(sum exp(s)). A number taken from all logits cancels.",
+            "Take the largest logit of each example from its logits first: then every "
             "exp is at most 1, and one of them is 1.",
         ),
         mistakes={
-            "Right for small scores, but exp of a large one is infinite, and of a very "
+            "Right for small logits, but exp of a large one is infinite, and of a very "
             "negative one 0. Fuse softmax and logarithm.": overflowing,
             "The probability of a class far behind is 0 in the computer, and no small "
             "number added to it brings back how far. Fuse softmax and logarithm.": (
@@ -121,7 +121,7 @@ QUESTIONS = (
     Question(
         homework="02",
         reference=softmax_gradient,
-        inputs=scores_and_labels,
+        inputs=logits_and_labels,
         hints=(
             "The lecture derives ds. What is subtracted from the probabilities?",
             "The loss is the mean over n examples: each has a share of 1 / n in it.",
@@ -136,7 +136,7 @@ QUESTIONS = (
             "The sign is wrong: p - t points to where the loss grows.": (
                 lambda t, s: (t - softmax(s)) / len(s)
             ),
-            "The scores are no probabilities: the softmax is missing.": (
+            "The logits are no probabilities: the softmax is missing.": (
                 lambda t, s: (s - t) / len(s)
             ),
             "No p (1 - p) here: it has cancelled with the logarithm's slope.": (
