@@ -171,6 +171,8 @@ def test_every_layer_has_a_name_of_ours(drawn):
     assert re.fullmatch(SCOPE, model.name)
     given = [operation.name for operation in model.operations]
     assert len(set(given)) == len(given)
+    for name in [model.name, *given]:  # what TensorFlow allows as the name of a scope
+        assert re.fullmatch(r"[A-Za-z0-9.][\w.-]*", name, re.ASCII)
     assert not [op.name for op in model.operations if is_named_by_keras(op)]
 
 
