@@ -39,13 +39,11 @@ TO_DO = [
     "lectures/13_resnet.ipynb",
     "lectures/14_loss_landscapes.ipynb",
     "lectures/15_wider_grouped_shaken.ipynb",
-    "lectures/16_densenet.ipynb",
     "lectures/17_senet.ipynb",
     "lectures/18_separable_and_shuffled.ipynb",
     "lectures/19_nasnet.ipynb",
     "lectures/20_the_imagenet_decade.ipynb",
     "lectures/21_transfer_learning.ipynb",
-    "lectures/22_training_at_scale.ipynb",
 ]
 
 # A part of a name, "error" in "mean_error": the word to use instead.
