@@ -89,6 +89,20 @@ MISTAKES = [
     ),
     # VGG, Inception, Xception
     Mistake(
+        "no classes are as good as some",
+        "models/vgg.py",
+        *("    check_counts(classes=classes)\n", ""),
+        "test_constructors.test_bad_calls_work_or_say_what_is_possible",
+        ("VGG", "no class", "classes", 0, False),
+    ),
+    Mistake(
+        "the smallest image half as wide",
+        "models/vgg.py",
+        *("at_least=2 ** len(stages)", "at_least=2 ** len(stages) // 2"),
+        "test_constructors.test_images_of_the_smallest_size_work_and_smaller_ones_do_not",
+        ("VGG",),
+    ),
+    Mistake(
         "3x3 for 1x1 in column C",
         "models/vgg.py",
         *("x = conv(x, filters, 1,", "x = conv(x, filters, 3,"),
@@ -183,6 +197,22 @@ MISTAKES = [
         "blocks/residual.py",
         *("groups=cardinality", "groups=cardinality // 2"),
         "counts ResNeXt-50 32x4d",
+    ),
+    Mistake(
+        "a sum that Keras names",
+        "blocks/residual.py",
+        *('Add(name=layer_name(name, "sum"))', "Add()"),
+        "names ResNet-18",
+    ),
+    Mistake(
+        "the norm of a projection forgets its momentum",
+        "blocks/residual.py",
+        *(
+            "strides, momentum=momentum, name=name)\n    return add_relu",
+            "strides, name=name)\n    return add_relu",
+        ),
+        "test_constructors.test_momentum_reaches_every_batch_norm",
+        ("ResNeXt",),
     ),
     Mistake(
         "projections where the paper has option A",
@@ -351,6 +381,11 @@ def prove(proof, arguments=()):
         PROOFS[kind](over_catalog, row)
 
 
+def names(tests, row):
+    with keras.StatelessScope(initialize_variables=False):
+        tests.test_every_layer_has_a_name_of_ours((row, row.build()))
+
+
 def counts(tests, row):
     with keras.StatelessScope(initialize_variables=False):
         tests.test_counts((row, row.build()))
@@ -369,6 +404,7 @@ def precision(tests, row):
 
 
 PROOFS = {
+    "names": names,
     "counts": counts,
     "parity": parity,
     "gradient": gradient,
