@@ -39,7 +39,6 @@ TO_DO = [
     "lectures/13_resnet.ipynb",
     "lectures/14_loss_landscapes.ipynb",
     "lectures/15_wider_grouped_shaken.ipynb",
-    "lectures/17_senet.ipynb",
     "lectures/18_separable_and_shuffled.ipynb",
     "lectures/19_nasnet.ipynb",
     "lectures/20_the_imagenet_decade.ipynb",
