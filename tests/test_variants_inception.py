@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from keras.layers import BatchNormalization
 
 from dlcourse.analysis.complexity import complexity
 from dlcourse.models import (
@@ -14,12 +15,14 @@ from dlcourse.models import (
     InceptionResNetV2,
     InceptionV3,
     InceptionV4,
+    NASNet,
     Xception,
     ZFNet,
     bn_inception,
     googlenet,
 )
 from dlcourse.models.auxiliary import AuxiliaryModel
+from dlcourse.models.nasnet import Size
 
 
 def count(constructor, *arguments, **options):
@@ -33,7 +36,7 @@ def weights(*rows):
     return sum(area * c * f + f for area, c, f in rows)
 
 
-def units(*rows):
+def with_batch_norm(*rows):
     """Trainable weights of convolutions with batch norm: kernel, gamma and beta."""
     return sum(area * c * f + 2 * f for area, c, f in rows)
 
@@ -90,20 +93,20 @@ def test_bn_inception(width):
         return [round(width * number) for number in numbers]
 
     first, second, c = wide(64, 64, 192)
-    expected = units((49, 3, first), (1, first, second), (9, second, c))
+    expected = with_batch_norm((49, 3, first), (1, first, second), (9, second, c))
     for *row, _ in bn_inception.MODULES.values():
         one, r3, three, r33, double, project = wide(*row)
-        expected += units((1, c, r3), (9, r3, three), (1, c, r33))
-        expected += units((9, r33, double), (9, double, double))
+        expected += with_batch_norm((1, c, r3), (9, r3, three), (1, c, r33))
+        expected += with_batch_norm((9, r33, double), (9, double, double))
         if one:
-            expected += units((1, c, one), (1, c, project))
+            expected += with_batch_norm((1, c, one), (1, c, project))
         c = one + three + double + (project or c)
     expected += weights((1, c, 10))
     assert count(BNInception, width=width, use_bias=False, classes=10) == expected
 
 
-def bare(*rows):
-    """As `units`, but batch norm has no gamma."""
+def without_gamma(*rows):
+    """As `with_batch_norm`, but batch norm has no gamma."""
     return weights(*rows)
 
 
@@ -128,7 +131,7 @@ def test_one_more_module_of_inception_v4():
     c = 384 // 2
     a = [*chain(c, (1, 48)) * 2, *chain(c, (1, 32), (9, 48))]
     a += chain(c, (1, 32), (9, 48), (9, 48))
-    assert added(InceptionV4, [(1, 1, 1)], [(2, 1, 1)]) == units(*a)
+    assert added(InceptionV4, [(1, 1, 1)], [(2, 1, 1)]) == with_batch_norm(*a)
     c = 1024 // 2
     b = [
         *chain(c, (1, 64)),
@@ -136,11 +139,11 @@ def test_one_more_module_of_inception_v4():
         *chain(c, (1, 96), (7, 112), (7, 128)),
     ]
     b += chain(c, (1, 96), (7, 96), (7, 112), (7, 112), (7, 128))
-    assert added(InceptionV4, [(1, 1, 1)], [(1, 2, 1)]) == units(*b)
+    assert added(InceptionV4, [(1, 1, 1)], [(1, 2, 1)]) == with_batch_norm(*b)
     c = 1536 // 2
     d = [*chain(c, (1, 128)) * 2, *chain(c, (1, 192), (3, 128)), (3, 192, 128)]
     d += [*chain(c, (1, 192), (3, 224), (3, 256), (3, 128)), (3, 256, 128)]
-    assert added(InceptionV4, [(1, 1, 1)], [(1, 1, 2)]) == units(*d)
+    assert added(InceptionV4, [(1, 1, 1)], [(1, 1, 2)]) == with_batch_norm(*d)
 
 
 def test_one_more_module_of_inception_v3():
@@ -148,16 +151,16 @@ def test_one_more_module_of_inception_v3():
     a = [*chain(c, (1, 32)) * 2, *chain(c, (1, 24), (25, 32))]
     a += chain(c, (1, 32), (9, 48), (9, 48))
     one, two = ((64, 64),), ((64, 64), (64, 64))
-    assert added(InceptionV3, [one], [two]) == bare(*a)
+    assert added(InceptionV3, [one], [two]) == without_gamma(*a)
     c = 768 // 2
     b = [*chain(c, (1, 96)) * 2, *chain(c, (1, 80), (7, 80), (7, 96))]
     b += chain(c, (1, 80), (7, 80), (7, 80), (7, 80), (7, 96))
-    assert added(InceptionV3, [one, (160,)], [one, (160, 160)]) == bare(*b)
+    assert added(InceptionV3, [one, (160,)], [one, (160, 160)]) == without_gamma(*b)
     c = 2048 // 2
     d = [*chain(c, (1, 160)), *chain(c, (1, 96)), *chain(c, (1, 192), (3, 192))]
     d += [(3, 192, 192), *chain(c, (1, 224), (9, 192), (3, 192)), (3, 192, 192)]
     short = [one, (160,)]
-    assert added(InceptionV3, [*short, 1], [*short, 2]) == bare(*d)
+    assert added(InceptionV3, [*short, 1], [*short, 2]) == without_gamma(*d)
 
 
 @pytest.mark.parametrize(
@@ -175,15 +178,15 @@ def test_one_more_module_of_inception_resnet(
     rows = [*chain(a, (1, 16)), *chain(a, (1, 16), (9, 16))]
     rows += chain(a, (1, 16), (9, last[0]), (9, last[1]))
     rows += [(1, 32 + last[1], a)]
-    assert added(constructor, [(1, 1, 1)], [(2, 1, 1)]) == bare(*rows)
+    assert added(constructor, [(1, 1, 1)], [(2, 1, 1)]) == without_gamma(*rows)
     middle, last = (number // 2 for number in seven)
     rows = [*chain(b, (1, one // 2)), *chain(b, (1, 64), (7, middle), (7, last))]
     rows += [(1, one // 2 + last, b)]
-    assert added(constructor, [(1, 1, 1)], [(1, 2, 1)]) == bare(*rows)
+    assert added(constructor, [(1, 1, 1)], [(1, 2, 1)]) == without_gamma(*rows)
     middle, last = (number // 2 for number in three)
     rows = [*chain(c, (1, 96)), *chain(c, (1, 96), (3, middle), (3, last))]
     rows += [(1, 96 + last, c)]
-    assert added(constructor, [(1, 1, 1)], [(1, 1, 2)]) == bare(*rows)
+    assert added(constructor, [(1, 1, 1)], [(1, 1, 2)]) == without_gamma(*rows)
 
 
 def test_one_more_block_of_xception():
@@ -210,6 +213,8 @@ SMALLEST = [  # constructor, options, the smallest image it takes
     (InceptionResNetV2, {}, 75),
     (Xception, {}, 7),
     (Xception, {"stem_strides": 1}, 5),
+    (NASNet, {}, 19),
+    (NASNet, {"size": "cifar"}, 3),
 ]
 
 
@@ -311,15 +316,68 @@ def test_auxiliary_classifiers_are_discarded_at_inference(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("constructor", "size", "modules"),
-    [(GoogLeNet, 5, (3, 6)), (InceptionV3, 5, (8,))],  # 4a and 4d; the last 17 x 17
+    ("constructor", "pool", "module"),
+    [
+        (GoogLeNet, "auxiliary_4a_pool", "inception_4a"),
+        (GoogLeNet, "auxiliary_4d_pool", "inception_4d"),
+        (InceptionV3, "auxiliary_pool", "inception_fig6_4"),  # the last 17 x 17
+    ],
 )
 def test_auxiliary_classifiers_stand_where_the_paper_has_them(
-    constructor, size, modules
+    constructor, pool, module
 ):
     with keras.StatelessScope(initialize_variables=False):
         model = constructor(auxiliary=True)
-    kinds = keras.layers.Concatenate, keras.layers.AveragePooling2D
-    ends, pools = ([x for x in model.layers if isinstance(x, kind)] for kind in kinds)
-    heads = [pool.input for pool in pools if pool.pool_size == (size, size)]
-    assert [id(x) for x in heads] == [id(ends[number - 1].output) for number in modules]
+    assert model.get_layer(pool).pool_size == (5, 5)
+    assert model.get_layer(pool).input is model.get_layer(module).output
+
+
+def test_auxiliary_classifiers_need_their_modules():
+    with pytest.raises(ValueError, match=r"auxiliary=True.*4a"):
+        GoogLeNet(rows(googlenet, "3a"), auxiliary=True, **GLYPHS)
+
+
+@pytest.mark.parametrize("constructor", [GoogLeNet, BNInception])
+@pytest.mark.parametrize("modules", ["3a", ["3a"], {"3a": (1, 2)}, {"3a": ["1"] * 7}])
+def test_modules_that_are_not_possible(constructor, modules):
+    with pytest.raises(ValueError, match=r"modules=.*3a.*give a dictionary"):
+        constructor(modules, **GLYPHS)
+
+
+@pytest.mark.parametrize(
+    "row", [(0, *[1] * 4, 1, "max"), (0, *[1] * 4, 0, "avg"), (*[1] * 6, "sum")]
+)
+def test_rows_of_bn_inception_that_are_not_possible(row):
+    with pytest.raises(ValueError, match="'avg' or 'max'"):
+        BNInception({"3a": row}, **GLYPHS)
+
+
+@pytest.mark.parametrize(
+    ("variant", "side", "momentum", "epsilon"),
+    [
+        ("mobile", 224, 0.9997, 1e-3),
+        ("large", 331, 0.9997, 1e-3),
+        ("cifar", 32, 0.9, 1e-5),
+    ],
+)
+def test_nasnet_has_the_image_size_and_batch_norm_of_its_variant(
+    variant, side, momentum, epsilon
+):
+    with keras.StatelessScope(initialize_variables=False):
+        model = NASNet(variant)
+    assert model.input_shape == (None, side, side, 3)
+    norms = [x for x in model.layers if isinstance(x, BatchNormalization)]
+    assert {(x.momentum, x.epsilon) for x in norms} == {(momentum, epsilon)}
+
+
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [
+        (Size(2, 192, 16, 0, False), "stem_filters=16.*8"),
+        (Size(2, 120, 16, 2, False), "filters=120.*multiple of 96"),
+        (Size("2", 96, 16, 2, False), "repeats='2'"),
+    ],
+)
+def test_sizes_of_nasnet_that_are_not_possible(size, message):
+    with pytest.raises(ValueError, match=message):
+        NASNet(size)

@@ -79,7 +79,7 @@ def GoogLeNet(
         ValueError: for a module, shape or number that is not possible, and for images
             that leave an auxiliary classifier less than 5 x 5 pixels.
     """
-    check_modules(modules)
+    check_modules(modules, auxiliary)
     check_factors(width=width)
     check_lists(3, stem_strides=stem_strides)
     check_fractions(dropout=dropout)
@@ -98,8 +98,6 @@ def GoogLeNet(
     x = classifier(x, classes, classifier_activation, dropout)
     if not auxiliary:
         return functional(inputs, x, name)
-    if not heads:
-        raise ValueError(f"auxiliary={auxiliary!r} needs module '4a' or '4d'.")
     return functional(inputs, [x, *heads], name, AuxiliaryModel)
 
 
@@ -127,8 +125,11 @@ def head(x, width, classes, activation, prefix):
     return fully_connected(x, (units,), classes, activation, **options)
 
 
-def check_modules(modules):
-    """ValueError unless it is a dictionary from names to rows such as `MODULES`."""
+def check_modules(modules, auxiliary):
+    """ValueError unless it is a dictionary from names to rows such as `MODULES`.
+
+    Auxiliary classifiers need one of the modules that they stand after.
+    """
     rows = modules.values() if isinstance(modules, dict) else [modules]
     for row in rows:
         if not (
@@ -138,3 +139,5 @@ def check_modules(modules):
                 f"modules={modules!r}: give a dictionary from names to six whole "
                 f"numbers of filters each, for example {{'3a': {MODULES['3a']}}}."
             )
+    if auxiliary and not set(modules).intersection(AUXILIARY_AFTER):
+        raise ValueError(f"auxiliary={auxiliary!r} needs the module '4a' or '4d'.")
