@@ -9,6 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import count_house
 import pytest
 import rounding
 import yaml
@@ -23,6 +24,7 @@ LOCK = (ROOT / "constraints.txt").read_text()
 PYTHON = "3.11"
 LINES = 300  # of a module
 MODULES = set((ROOT / "dlcourse").rglob("*.py"))
+TOOLS = set((ROOT / "tools").glob("*.py"))
 
 
 @pytest.mark.parametrize("line", WANTED)
@@ -159,3 +161,10 @@ def test_hooks_are_local():
 @pytest.mark.parametrize("path", sorted(MODULES), ids=lambda path: path.name)
 def test_modules_are_short(path):
     assert len(path.read_text().splitlines()) <= LINES
+
+
+@pytest.mark.parametrize("path", sorted(MODULES | TOOLS), ids=lambda path: path.name)
+def test_functions_are_short_and_private_parts_of_keras_have_their_reason(path):
+    code = path.read_text()
+    assert not count_house.long_functions(code)
+    assert all(reason for _, _, reason in count_house.private_parts(code))

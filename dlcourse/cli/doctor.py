@@ -152,6 +152,7 @@ def check_data():
 def check_network():
     """Whether the server that Keras downloads weights from answers."""
     try:
+        # Private: nothing public names the server that Keras downloads weights from.
         from keras.src.applications.resnet import BASE_WEIGHTS_PATH as address
 
         urllib.request.urlopen(address, timeout=TIMEOUT).close()

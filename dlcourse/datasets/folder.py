@@ -79,8 +79,7 @@ def read_folder(path, image_size, channels=3, skip_unreadable=False):
     with ThreadPoolExecutor() as pool:
         read = pool.map(attempt, files)
         found = list(tqdm(read, "Reading images", len(files), disable=hidden()))
-    errors = [image for image in found if isinstance(image, ValueError)]
-    if errors:
+    if errors := [image for image in found if isinstance(image, ValueError)]:
         warnings.warn(
             f"{len(errors)} of {len(files)} images left out; the first: {errors[0]}",
             stacklevel=2,

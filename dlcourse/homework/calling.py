@@ -45,6 +45,11 @@ def output(question, answer, arguments):
                 f"It changes its argument {name}, which belongs to the caller: "
                 f"make a new array, or begin with {name} = {name}.copy()."
             )
+    return checked(question, result)
+
+
+def checked(question, result):
+    """What a function gave, as plain arrays, a `Problem` or ``...``."""
     if result is ...:
         return ...
     if result is None:

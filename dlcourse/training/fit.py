@@ -91,10 +91,7 @@ def fit_recipe(
         OSError: where a checkpoint cannot be written; the finished ones stay.
         RuntimeError: where hosts that train together stopped at different epochs.
     """
-    if isinstance(data, tuple | list):
-        data = Epochs(data, recipe.batch_size, augment, seed)
-    if isinstance(validation, tuple | list):
-        validation = validation_batches(validation, recipe.batch_size)
+    data, validation = in_batches(data, validation, recipe.batch_size, augment, seed)
     optimizer = recipe.make_optimizer(data.steps)
     loss = recipe.loss() if loss is None else loss
     model.compile(optimizer, loss, metrics=list(metrics), **compile_options)
@@ -104,6 +101,7 @@ def fit_recipe(
     done = resume(checkpoints, model, epochs)
     if done < epochs:
         earlier = checkpoints.history.get("val_loss", ())
+        own = [checkpoints, *recipe.callbacks(earlier), Progress(label, done)]
         keras.utils.set_random_seed(seed)
         model.fit(
             data.between(done, epochs) if done else batches,
@@ -111,16 +109,20 @@ def fit_recipe(
             epochs=epochs,
             steps_per_epoch=data.steps,
             validation_data=validation,
-            callbacks=[
-                checkpoints,
-                *recipe.callbacks(earlier),
-                Progress(label, done),
-                *callbacks,
-            ],
+            callbacks=[*own, *callbacks],
             shuffle=False,
             verbose=0,
         )
     return checkpoints.history
+
+
+def in_batches(data, validation, batch_size, augment, seed):
+    """Both as ``fit`` takes them: arrays in batches, all else as it is."""
+    if isinstance(data, tuple | list):
+        data = Epochs(data, batch_size, augment, seed)
+    if isinstance(validation, tuple | list):
+        validation = validation_batches(validation, batch_size)
+    return data, validation
 
 
 def resume(checkpoints, model, epochs):
