@@ -1,0 +1,104 @@
+"""What layers and networks cost on the clock, for lectures 15 and 18.
+
+    python experiments/layer_times.py [--repeats 30] [--out experiments/layer_times.csv]
+
+One thread computes everything; takes two minutes. A line of the table is a call: how
+much work it is, and the milliseconds of its fastest repetition, counted in the
+processor's time, so that other programs matter little. The first line of the file names
+the machine.
+"""
+
+import argparse
+import platform
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from keras import layers, ops
+
+from dlcourse.analysis import complexity
+from dlcourse.analysis.timing import fastest
+from dlcourse.models import ResNet, ShuffleNet
+
+DEPTH = 4  # layers of a kind, one after the other
+WIDTHS = (2, 4, 8, 16, 32, 64)
+KINDS = {
+    "full 3 × 3": (layers.Conv2D, 3, {}),
+    "4 groups": (layers.Conv2D, 3, {"groups": 4}),
+    "16 groups": (layers.Conv2D, 3, {"groups": 16}),
+    "depthwise": (layers.DepthwiseConv2D, 3, {}),
+    "pointwise": (layers.Conv2D, 1, {}),
+    "separable": (layers.SeparableConv2D, 3, {}),
+}
+
+
+def stack(channels, side, kind="full 3 × 3"):
+    """Four layers of a kind, side x side x channels -> the mean of each channel."""
+    layer, kernel, options = KINDS[kind]
+    filters = () if layer is layers.DepthwiseConv2D else (channels,)
+    inputs = x = keras.Input((side, side, channels))
+    for _ in range(DEPTH):
+        x = layer(*filters, kernel, padding="same", use_bias=False, **options)(x)
+    return keras.Model(inputs, layers.GlobalAveragePooling2D()(x))
+
+
+def models():
+    """(experiment, name) -> a model, and how many images it is called with."""
+    found = {("width", str(n)): (stack(n, 32), 16) for n in WIDTHS}
+    found |= {("kind", kind): (stack(16, 64, kind), 8) for kind in KINDS}
+    found["network", "ResNet-18"] = ResNet(18), 4
+    for groups in (1, 3, 8):
+        found["network", f"ShuffleNet, g = {groups}"] = ShuffleNet(groups), 4
+    return found
+
+
+def measured(repeats):
+    """The table: experiment, name, work, its unit, milliseconds."""
+    draw = np.random.default_rng(0)
+    square, long = ops.ones((1024, 1024)), ops.ones((16, 1024, 1024))
+    calls = {
+        ("machine", "multiply"): lambda: float(ops.matmul(square, square)[0, 0]),
+        ("machine", "move"): lambda: float((long + 1)[0, 0, 0]),
+    }
+    work = {
+        ("machine", "multiply"): (1024**3, "multiply-adds"),
+        ("machine", "move"): (2 * 4 * 16 * 1024**2, "bytes"),  # read and written
+    }
+    for name, (model, images) in models().items():
+        x = draw.normal(size=(images, *model.input_shape[1:])).astype("float32")
+        graph, x = tf.function(model), tf.constant(x)
+        calls[name] = lambda graph=graph, x=x: graph(x).numpy()
+        work[name] = images * complexity(model).macs, "multiply-adds"
+    times = fastest(calls, repeats, time.process_time)
+    rows = [(*name, *work[name], round(times[name], 4)) for name in calls]
+    columns = ["experiment", "name", "work", "unit", "milliseconds"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def machine():
+    """The processor, by its model where Linux says it, and the library."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
+    name = names[0] if names else platform.processor()
+    return f"one core of {name}, TensorFlow {tf.__version__}"
+
+
+def main():
+    """Measure, and write the machine and the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=30)
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".csv"))
+    chosen = parser.parse_args()
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    table = measured(chosen.repeats).to_csv(index=False)
+    head = f"# {machine()}, the fastest of {chosen.repeats} calls\n"
+    chosen.out.write_text(head + table)
+
+
+if __name__ == "__main__":
+    main()
