@@ -24,10 +24,6 @@ FILES = sorted(str(p.relative_to(ROOT)) for p in NOTEBOOKS + MODULES + PAGES)
 
 # Files in which such words are left. Empty at the end of issue 14.
 TO_DO = [
-    "lectures/01_perceptron_and_activations.ipynb",
-    "lectures/02_losses_and_gradient_descent.ipynb",
-    "lectures/03_regularization.ipynb",
-    "lectures/04_normalization.ipynb",
     "lectures/05_convolution_and_pooling.ipynb",
     "lectures/06_data_augmentation.ipynb",
     "lectures/07_lenet.ipynb",
