@@ -32,7 +32,6 @@ TO_DO = [
     "lectures/10_vgg.ipynb",
     "lectures/11_googlenet.ipynb",
     "lectures/12_inception_v2_v3_v4.ipynb",
-    "lectures/14_loss_landscapes.ipynb",
     "lectures/15_wider_grouped_shaken.ipynb",
     "lectures/18_separable_and_shuffled.ipynb",
     "lectures/19_nasnet.ipynb",
