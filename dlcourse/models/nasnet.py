@@ -48,9 +48,9 @@ def NASNet(
     "normal_cell_1", …, with "reduction_cell_1" and "reduction_cell_2" between them, of
     which each is called as its output is, "relu", "global_pool", "classifier".
 
-    Differs: without the auxiliary classifier, the dropout of 0.5 and the scheduled drop
-    path that the authors trained with. For CIFAR-10, the authors' code has a stem of
-    96 filters, not 32.
+    Differs: without the auxiliary classifier, the dropout and the scheduled drop path
+    that the authors trained with. For CIFAR-10, the authors' code has a stem of 96
+    filters, not 32.
 
     Args:
         size: one of `SIZES`, or a `Size` of your own. Its ``filters`` are a multiple of
