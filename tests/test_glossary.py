@@ -18,7 +18,6 @@ TO_DO = [
     "all-reduce",
     "channel shuffle",
     "checkpoint",
-    "confusion matrix",
     "dilated convolution",
     "factorized convolution",
     "hyper-parameter",

@@ -26,7 +26,6 @@ FILES = sorted(str(p.relative_to(ROOT)) for p in NOTEBOOKS + MODULES + PAGES)
 TO_DO = [
     "lectures/05_convolution_and_pooling.ipynb",
     "lectures/06_data_augmentation.ipynb",
-    "lectures/07_lenet.ipynb",
     "lectures/08_alexnet.ipynb",
     "lectures/09_zfnet_looking_inside.ipynb",
     "lectures/10_vgg.ipynb",
