@@ -62,7 +62,7 @@ def test_killed_training_resumes_to_the_same_weights(tmp_path, trained):
     killed(tmp_path)
     assert not (tmp_path / "model.keras").exists()
     result = dlcourse(*TRAIN, "--out", tmp_path)
-    assert re.search(r"Going on after epoch [234] of 5", result.output)
+    assert re.search(r"Resuming after epoch [234] of 5", result.output)
     assert weights(result.output) == weights(trained[1])
     for name in ("history.csv", "confusion.csv"):
         assert (tmp_path / name).read_bytes() == (trained[0] / name).read_bytes()

@@ -113,9 +113,13 @@ def test_a_damaged_result_is_made_again(tmp_path, capsys):
 def test_a_folder_of_another_comparison_is_refused(tmp_path):
     one = {"narrow": NETWORKS["narrow"]}
     run(tmp_path, (0,), one)
-    with pytest.raises(ValueError, match="is of another training: recipe was"):
+    with pytest.raises(
+        ValueError, match="belongs to a training with other settings: recipe was"
+    ):
         run(tmp_path, (0,), one, RECIPE.shortened(2))
-    with pytest.raises(ValueError, match="is of another training: weights was"):
+    with pytest.raises(
+        ValueError, match="belongs to a training with other settings: weights was"
+    ):
         run(tmp_path, (0,), {"narrow": dense(3)})
 
 
@@ -145,7 +149,7 @@ def test_killed_in_the_middle_it_resumes_to_the_same_table(runs, tmp_path, capsy
     assert died.returncode == -signal.SIGKILL
     assert len(list(tmp_path.rglob("run.npz"))) == 2
     resumed = run(tmp_path)
-    assert "Going on after epoch 2 of 3" in capsys.readouterr().out
+    assert "Resuming after epoch 2 of 3" in capsys.readouterr().out
     assert histories(resumed) == histories(runs)
     for one, other in zip(resumed, runs, strict=True):
         np.testing.assert_array_equal(one.probabilities, other.probabilities)

@@ -106,7 +106,7 @@ def test_resumed_weights_are_the_same(name, whole, tmp_path, capsys):
         with pytest.raises(KeyboardInterrupt):
             run(tmp_path, name, stop, seed=stop - 1)
     weights, history = run(tmp_path, name, seed=7)
-    assert "Going on after epoch 3 of 4" in capsys.readouterr().out
+    assert "Resuming after epoch 3 of 4" in capsys.readouterr().out
     for ours, theirs in zip(weights, whole[name][0], strict=True):
         np.testing.assert_array_equal(ours, theirs)
     assert history == whole[name][1]
@@ -145,7 +145,7 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_taken(
     weights, _ = run(interrupted)
     told = capsys.readouterr().out
     assert f"{newest} is damaged" in told
-    assert "Going on after epoch 2 of 4" in told
+    assert "Resuming after epoch 2 of 4" in told
     for ours, theirs in zip(weights, whole["AlexNet"][0], strict=True):
         np.testing.assert_array_equal(ours, theirs)
 

@@ -72,8 +72,8 @@ class Checkpoints(keras.callbacks.Callback):
                 for n in changed
             )
             raise ValueError(
-                f"{path} is of another training: {listed}. Give the same, or another "
-                "folder."
+                f"{path} belongs to a training with other settings: {listed}. Give the "
+                "same, or another folder."
             )
 
     def on_epoch_end(self, epoch, logs=None):

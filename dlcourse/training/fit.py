@@ -137,7 +137,7 @@ def resume(checkpoints, model, epochs):
             f"{checkpoints.folder}: remove the newer ones, and start again."
         )
     if 0 < done < epochs:
-        print(f"Going on after epoch {done} of {epochs}, from {checkpoints.folder}.")
+        print(f"Resuming after epoch {done} of {epochs}, from {checkpoints.folder}.")
     return done
 
 
