@@ -1,8 +1,8 @@
-"""What layers and networks cost on the clock, for lectures 15 and 18.
+"""What layers and networks cost on the clock, for lecture 18.
 
     python experiments/layer_times.py [--repeats 30] [--out experiments/layer_times.csv]
 
-One thread computes everything; takes two minutes. A line of the table is a call: how
+One thread computes everything; takes a minute. A line of the table is a call: how
 much work it is, and the milliseconds of its fastest repetition, counted in the
 processor's time, so that other programs matter little. The first line of the file names
 the machine.
@@ -24,7 +24,6 @@ from dlcourse.analysis.timing import fastest
 from dlcourse.models import ResNet, ShuffleNet
 
 DEPTH = 4  # layers of a kind, one after the other
-WIDTHS = (2, 4, 8, 16, 32, 64)
 KINDS = {
     "full 3 × 3": (layers.Conv2D, 3, {}),
     "4 groups": (layers.Conv2D, 3, {"groups": 4}),
@@ -35,11 +34,11 @@ KINDS = {
 }
 
 
-def stack(channels, side, kind="full 3 × 3"):
-    """Four layers of a kind, side x side x channels -> the mean of each channel."""
+def stack(kind):
+    """Four layers of a kind: 64 x 64 x 16 -> the mean of each channel."""
     layer, kernel, options = KINDS[kind]
-    filters = () if layer is layers.DepthwiseConv2D else (channels,)
-    inputs = x = keras.Input((side, side, channels))
+    filters = () if layer is layers.DepthwiseConv2D else (16,)
+    inputs = x = keras.Input((64, 64, 16))
     for _ in range(DEPTH):
         x = layer(*filters, kernel, padding="same", use_bias=False, **options)(x)
     return keras.Model(inputs, layers.GlobalAveragePooling2D()(x))
@@ -47,8 +46,7 @@ def stack(channels, side, kind="full 3 × 3"):
 
 def models():
     """(experiment, name) -> a model, and how many images it is called with."""
-    found = {("width", str(n)): (stack(n, 32), 16) for n in WIDTHS}
-    found |= {("kind", kind): (stack(16, 64, kind), 8) for kind in KINDS}
+    found = {("kind", kind): (stack(kind), 8) for kind in KINDS}
     found["network", "ResNet-18"] = ResNet(18), 4
     for groups in (1, 3, 8):
         found["network", f"ShuffleNet, g = {groups}"] = ShuffleNet(groups), 4
