@@ -18,7 +18,6 @@ TO_DO = [
     "all-reduce",
     "channel shuffle",
     "checkpoint",
-    "dilated convolution",
     "factorized convolution",
     "hyper-parameter",
     "Pareto front",
