@@ -27,7 +27,6 @@ TO_DO = [
     "lectures/05_convolution_and_pooling.ipynb",
     "lectures/06_data_augmentation.ipynb",
     "lectures/08_alexnet.ipynb",
-    "lectures/09_zfnet_looking_inside.ipynb",
     "lectures/11_googlenet.ipynb",
     "lectures/12_inception_v2_v3_v4.ipynb",
     "lectures/18_separable_and_shuffled.ipynb",
