@@ -5,9 +5,9 @@
 Of the files as they lie here, or as they were at a commit. What counts:
 
 - training by hand: a line of a lecture's code on which begins a call of ``compile``
-  (but ``re.compile``), of a Keras model's ``fit``, or of anything in ``optimizers``.
-  scikit-learn's ``fit`` is one without ``**options``, an argument such as ``epochs=``
-  and more than two without a name; `training.fit` is not by hand;
+  (but ``re.compile``) or of a Keras model's ``fit``. A ``fit`` without ``**options``,
+  without an argument such as ``epochs=`` and with at most two arguments that have no
+  name is taken for scikit-learn's; `training.fit` is not by hand;
 - a long function: more than 25 lines of code in dlcourse/ or tools/, where signature,
   docstring, comments and empty lines do not count;
 - a private part of Keras: an import from ``keras.src``, or a name with an underscore
@@ -71,7 +71,7 @@ def cells(notebook):
 
 
 def by_hand(code):
-    """Lines of code on which a model is compiled or fitted, or an optimizer made."""
+    """Lines of code on which a model is compiled or fitted."""
     calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
     lines = code.splitlines()
     numbers = sorted({call.lineno for call in calls if is_by_hand(call)})
@@ -79,14 +79,14 @@ def by_hand(code):
 
 
 def is_by_hand(call):
-    """Whether the call compiles or fits a Keras model, or makes an optimizer."""
+    """Whether the call compiles or fits a Keras model."""
     *owner, name = ast.unparse(call.func).split(".")
     if name == "compile":
         return owner not in ([], ["re"])
-    if name == "fit" and owner not in ([], ["training"]):
-        keywords = {keyword.arg for keyword in call.keywords}
-        return len(call.args) > 2 or bool(keywords & OF_KERAS_FIT)
-    return "optimizers" in owner
+    if name != "fit" or owner in ([], ["training"]):
+        return False
+    keywords = {keyword.arg for keyword in call.keywords}
+    return len(call.args) > 2 or bool(keywords & OF_KERAS_FIT)
 
 
 def long_functions(code):
