@@ -26,7 +26,6 @@ FILES = sorted(str(p.relative_to(ROOT)) for p in NOTEBOOKS + MODULES + PAGES)
 TO_DO = [
     "lectures/05_convolution_and_pooling.ipynb",
     "lectures/06_data_augmentation.ipynb",
-    "lectures/08_alexnet.ipynb",
     "lectures/11_googlenet.ipynb",
     "lectures/12_inception_v2_v3_v4.ipynb",
     "lectures/18_separable_and_shuffled.ipynb",
