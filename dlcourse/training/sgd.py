@@ -12,12 +12,12 @@ class SGD(keras.optimizers.SGD):
     Krizhevsky, Ilya Sutskever, Geoffrey Hinton: ImageNet Classification with Deep
     Convolutional Neural Networks. NIPS 2012, section 5. Keras's ``weight_decay`` is
     decoupled: it shrinks w by r l2 w beside the momentum, which without momentum is
-    the same, and with m = 0.9 decays at a tenth of the pace. The loss that ``fit``
+    the same, and with m = 0.9 decays a tenth as fast. The loss that ``fit``
     reports is without the penalty.
 
     Args:
         l2: weight decay.
-        kernels_only: leave out biases and batch norm's weights, which are vectors.
+        kernels_only: leave out biases and batch norm's gamma and beta, which are vectors.
         options: those of ``keras.optimizers.SGD``.
     """
 

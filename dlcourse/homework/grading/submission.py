@@ -31,7 +31,7 @@ class Cell:
 def find(folder):
     """The path of each student's submission in a folder, by the student's name.
 
-    A folder belongs to the student whose name it bears, and so does a notebook.
+    A folder belongs to the student whose name it has, and so does a notebook.
     """
     found = {}
     for path in sorted(Path(folder).iterdir()):
@@ -110,7 +110,7 @@ def homework_of(paths):
     if not votes:
         raise ValueError(
             "No submission tells which homework it is: none is named like "
-            "01_topic.ipynb, and no cell bears the identifier of a question."
+            "01_topic.ipynb, and no cell has the identifier of a question."
         )
     return votes.most_common(1)[0][0]
 
