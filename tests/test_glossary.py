@@ -15,14 +15,10 @@ ROWS = ROW.findall(PAGE)
 
 # Terms that their lecture does not have yet. Empty at the end of issue 14.
 TO_DO = [
-    "all-reduce",
     "channel shuffle",
-    "checkpoint",
     "factorized convolution",
     "hyper-parameter",
     "Pareto front",
-    "shard",
-    "shuffle buffer",
     "test-time augmentation",
 ]
 
