@@ -18,7 +18,6 @@ TO_DO = [
     "channel shuffle",
     "factorized convolution",
     "hyper-parameter",
-    "Pareto front",
     "test-time augmentation",
 ]
 

@@ -29,7 +29,6 @@ TO_DO = [
     "lectures/11_googlenet.ipynb",
     "lectures/12_inception_v2_v3_v4.ipynb",
     "lectures/18_separable_and_shuffled.ipynb",
-    "lectures/20_the_imagenet_decade.ipynb",
 ]
 
 # A part of a name, "error" in "mean_error": the word to use instead.
