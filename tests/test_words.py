@@ -28,7 +28,6 @@ TO_DO = [
     "lectures/06_data_augmentation.ipynb",
     "lectures/11_googlenet.ipynb",
     "lectures/12_inception_v2_v3_v4.ipynb",
-    "lectures/18_separable_and_shuffled.ipynb",
 ]
 
 # A part of a name, "error" in "mean_error": the word to use instead.
