@@ -15,7 +15,6 @@ ROWS = ROW.findall(PAGE)
 
 # Terms that their lecture does not have yet. Empty at the end of issue 14.
 TO_DO = [
-    "factorized convolution",
     "hyper-parameter",
     "test-time augmentation",
 ]

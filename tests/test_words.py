@@ -27,7 +27,6 @@ TO_DO = [
     "lectures/05_convolution_and_pooling.ipynb",
     "lectures/06_data_augmentation.ipynb",
     "lectures/11_googlenet.ipynb",
-    "lectures/12_inception_v2_v3_v4.ipynb",
 ]
 
 # A part of a name, "error" in "mean_error": the word to use instead.
