@@ -17,7 +17,7 @@ class SGD(keras.optimizers.SGD):
 
     Args:
         l2: weight decay.
-        kernels_only: leave out biases and batch norm's gamma and beta, which are vectors.
+        kernels_only: leave out vectors: biases, and batch norm's gamma and beta.
         options: those of ``keras.optimizers.SGD``.
     """
 
