@@ -16,7 +16,6 @@ ROWS = ROW.findall(PAGE)
 # Terms that their lecture does not have yet. Empty at the end of issue 14.
 TO_DO = [
     "hyper-parameter",
-    "test-time augmentation",
 ]
 
 
