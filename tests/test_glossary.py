@@ -14,9 +14,7 @@ ROW = re.compile(
 ROWS = ROW.findall(PAGE)
 
 # Terms that their lecture does not have yet. Empty at the end of issue 14.
-TO_DO = [
-    "hyper-parameter",
-]
+TO_DO = []
 
 
 def plain(text):
