@@ -113,13 +113,9 @@ def test_a_damaged_result_is_made_again(tmp_path, capsys):
 def test_a_folder_of_another_comparison_is_refused(tmp_path):
     one = {"narrow": NETWORKS["narrow"]}
     run(tmp_path, (0,), one)
-    with pytest.raises(
-        ValueError, match="with other settings: recipe was"
-    ):
+    with pytest.raises(ValueError, match="with other settings: recipe was"):
         run(tmp_path, (0,), one, RECIPE.shortened(2))
-    with pytest.raises(
-        ValueError, match="with other settings: weights was"
-    ):
+    with pytest.raises(ValueError, match="with other settings: weights was"):
         run(tmp_path, (0,), {"narrow": dense(3)})
 
 

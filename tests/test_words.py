@@ -23,8 +23,7 @@ PAGES = [ROOT / "README.md", *ROOT.glob("docs/*.md")]
 FILES = sorted(str(p.relative_to(ROOT)) for p in NOTEBOOKS + MODULES + PAGES)
 
 # Files in which such words are left. Empty at the end of issue 14.
-TO_DO = [
-]
+TO_DO = []
 
 # A part of a name, "error" in "mean_error": the word to use instead.
 PARTS = {
