@@ -49,6 +49,7 @@ fast: $(INSTALLED)  ## the unit tests alone
 
 lectures: $(INSTALLED)  ## run every lecture top to bottom and store its outputs
 	TQDM_DISABLE=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
+	  --ExecutePreprocessor.extra_arguments=--IPKernelApp.capture_fd_output=False \
 	  lectures/*.ipynb
 	$(BIN)/python tools/shrink_figures.py lectures/*.ipynb
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id lectures/*.ipynb

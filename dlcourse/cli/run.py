@@ -78,7 +78,12 @@ def execute(path, copy, parameters):
             parameters,
             cwd=path.parent,
             kernel_name="python3",
-            extra_arguments=["--log-level=ERROR"],  # no warnings of the kernel itself
+            extra_arguments=[
+                "--log-level=ERROR",  # no warnings of the kernel itself
+                # Native output goes past the notebook, as after `setup`; nbclient has
+                # waited for ever for a kernel that captured it.
+                "--IPKernelApp.capture_fd_output=False",
+            ],
         )
     except PapermillExecutionError as error:
         traceback = "\n".join(error.traceback)
