@@ -6,29 +6,37 @@ caller likes; usual today is a constant factor per step.
 """
 
 import numpy as np
-from keras import ops
 
 DIVERGED = 4  # times the first loss
 
 
-def learning_rate_range_test(model, x, y, rates, batch_size=32, seed=0):
+def learning_rate_range_test(
+    model,
+    x,
+    y,
+    rates,
+    *,
+    optimizer="sgd",
+    loss="sparse_categorical_crossentropy",
+    batch_size=32,
+    seed=0,
+):
     """The loss of one batch after the other, each trained on at the next rate.
 
-    The model and its optimizer are left as they were.
+    The model is compiled, and its weights are left as they were.
 
     Args:
-        model: a compiled ``keras.Model``, its weights as at the start of training.
+        model: a ``keras.Model``, its weights as at the start of training.
         x, y: training data.
         rates: growing learning rates, such as ``np.geomspace(1e-4, 10, 100)``.
+        optimizer, loss: as for ``compile``.
 
     Returns:
         The losses, of the shape of ``rates``; NaN after the first that is not below
         four times the loss at the beginning.
     """
-    if not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
-    variables = [*model.variables, *model.optimizer.variables]
-    before = [np.array(ops.convert_to_numpy(variable)) for variable in variables]
+    model.compile(optimizer, loss)
+    before = model.get_weights()
     rng, losses = np.random.default_rng(seed), np.full(len(rates), np.nan)
     for step, rate in enumerate(rates):
         model.optimizer.learning_rate = rate
@@ -37,6 +45,5 @@ def learning_rate_range_test(model, x, y, rates, batch_size=32, seed=0):
         losses[step] = logs["loss"]
         if not losses[step] < DIVERGED * losses[0]:
             break
-    for variable, value in zip(variables, before, strict=True):
-        variable.assign(value)
+    model.set_weights(before)
     return losses
