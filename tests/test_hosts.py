@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dlcourse import lecture
-from dlcourse.training import devices, run_folder
+from dlcourse.training import devices, precision, run_folder, set_training_precision
 from dlcourse.training.devices import choose_devices, decide, local_hosts
 
 H200, V100, OLD = ("NVIDIA H200", 9.0), ("Tesla V100", 7.0), ("GTX 1080", 6.1)
@@ -24,7 +24,7 @@ def test_a_cpu_stays_in_float32():
 
 
 @pytest.mark.parametrize(
-    ("gpus", "precision"),
+    ("gpus", "policy"),
     [
         ([H200], "mixed_bfloat16"),
         ([V100], "mixed_float16"),
@@ -32,10 +32,10 @@ def test_a_cpu_stays_in_float32():
         ([H200, V100], "mixed_float16"),
     ],
 )
-def test_precision_suits_the_weakest_gpu(gpus, precision):
+def test_precision_suits_the_weakest_gpu(gpus, policy):
     chosen = decide("jax", gpus)
-    assert chosen.precision == precision
-    assert f"Precision: {precision}, " in str(chosen)
+    assert chosen.precision == policy
+    assert f"Precision: {policy}, " in str(chosen)
 
 
 def test_all_gpus_are_used_and_the_api_is_named():
@@ -81,14 +81,15 @@ def test_this_machine():
 @pytest.fixture
 def policy():
     """Leaves the policy as it was."""
-    before = keras.config.dtype_policy()
+    before = precision.chosen
     yield
-    keras.config.set_dtype_policy(before)
+    set_training_precision(before)
 
 
-def test_use_sets_the_precision(policy):
+def test_use_sets_the_precision_of_trainings_alone(policy):
     decide("tensorflow", [H200]).use()
-    assert keras.layers.Dense(1).compute_dtype == "bfloat16"
+    assert precision.chosen == "mixed_bfloat16"
+    assert keras.layers.Dense(1).compute_dtype == "float32"
 
 
 def test_a_full_run_of_a_lecture_tells_what_it_uses(policy, monkeypatch, capsys):

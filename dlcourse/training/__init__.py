@@ -12,6 +12,7 @@ from dlcourse.training.devices import Devices, choose_devices
 from dlcourse.training.evaluation import error_rate
 from dlcourse.training.fit import build_state, fit, fit_recipe, run_folder
 from dlcourse.training.loop import training_loop
+from dlcourse.training.precision import set_training_precision, training_precision
 from dlcourse.training.progress import Progress
 from dlcourse.training.rate_range import learning_rate_range_test
 from dlcourse.training.recipe import RECIPES, Recipe, find_recipe
@@ -43,7 +44,9 @@ __all__ = [
     "learning_rate_range_test",
     "minibatch",
     "run_folder",
+    "set_training_precision",
     "summary",
     "test_time_augmentation",
     "training_loop",
+    "training_precision",
 ]

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import keras
 
+from dlcourse.training.precision import set_training_precision
+
 HOSTS = "KERAS_DISTRIBUTION_NUM_PROCESSES"  # keras.distribution.initialize reads it
 TENSOR_CORES, BFLOAT16 = 7.0, 8.0  # compute capability from which a GPU has them
 
@@ -32,8 +34,8 @@ class Devices:
         return "\n".join(self.reasons)
 
     def use(self):
-        """Set precision and distribution for all models built from now on."""
-        keras.config.set_dtype_policy(self.precision)
+        """Set the precision of trainings, and the distribution of models to come."""
+        set_training_precision(self.precision)
         if self.backend == "tensorflow" and len(self.gpus) > 1:
             import tensorflow as tf
 

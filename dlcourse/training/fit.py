@@ -9,6 +9,7 @@ from keras import ops, tree
 
 from dlcourse.datasets.epochs import Epochs, validation_batches
 from dlcourse.training.checkpoints import Checkpoints
+from dlcourse.training.precision import training_precision
 from dlcourse.training.progress import Progress
 from dlcourse.training.recipe import Recipe
 
@@ -94,26 +95,34 @@ def fit_recipe(
     data, validation = in_batches(data, validation, recipe.batch_size, augment, seed)
     optimizer = recipe.make_optimizer(data.steps)
     loss = recipe.loss() if loss is None else loss
-    model.compile(optimizer, loss, metrics=list(metrics), **compile_options)
-    checkpoints, epochs = Checkpoints(folder, settings), round(recipe.epochs)
+    checkpoints = Checkpoints(folder, settings)
+    with training_precision(model):
+        model.compile(optimizer, loss, metrics=list(metrics), **compile_options)
+        complete(model, recipe, data, validation, seed, checkpoints, callbacks, label)
+    return checkpoints.history
+
+
+def complete(model, recipe, data, validation, seed, checkpoints, callbacks, label):
+    """What `fit_recipe` does with a compiled model: resume, and fit to the end."""
+    epochs = round(recipe.epochs)
     batches = data.between(0, epochs)
     build_state(model, batches.element_spec[1])
     done = resume(checkpoints, model, epochs)
-    if done < epochs:
-        earlier = checkpoints.history.get("val_loss", ())
-        own = [checkpoints, *recipe.callbacks(earlier), Progress(label, done)]
-        keras.utils.set_random_seed(seed)
-        model.fit(
-            data.between(done, epochs) if done else batches,
-            initial_epoch=done,
-            epochs=epochs,
-            steps_per_epoch=data.steps,
-            validation_data=validation,
-            callbacks=[*own, *callbacks],
-            shuffle=False,
-            verbose=0,
-        )
-    return checkpoints.history
+    if done >= epochs:
+        return
+    earlier = checkpoints.history.get("val_loss", ())
+    own = [checkpoints, *recipe.callbacks(earlier), Progress(label, done)]
+    keras.utils.set_random_seed(seed)
+    model.fit(
+        data.between(done, epochs) if done else batches,
+        initial_epoch=done,
+        epochs=epochs,
+        steps_per_epoch=data.steps,
+        validation_data=validation,
+        callbacks=[*own, *callbacks],
+        shuffle=False,
+        verbose=0,
+    )
 
 
 def in_batches(data, validation, batch_size, augment, seed):
