@@ -17,6 +17,7 @@ ALLOWED = {  # room: the rooms that it may import
     # What knows nothing of the course's networks, nor of each other.
     "bars": set(),
     "course": set(),
+    "diagrams": set(),
     "files": set(),
     "gradients": set(),
     "plots": set(),  # arrays alone

@@ -6,7 +6,7 @@ import pytest
 from keras.ops import convert_to_numpy as array
 
 from dlcourse.gradients import gradients
-from dlcourse.layers import Dropout
+from dlcourse.layers import AlphaDropout, Dropout
 
 X = np.random.default_rng(0).normal(size=(200, 50)).astype("float32")
 PAIRS = [  # ours, and the one that Keras ships
@@ -78,3 +78,20 @@ def test_a_model_with_it_is_saved_and_half_precise(tmp_path):
     assert (
         keras.backend.standardize_dtype(inside[1](X, training=True).dtype) == "bfloat16"
     )
+
+
+@pytest.mark.parametrize("keep", [0.5, 0.9])
+def test_alpha_dropout_keeps_mean_and_variance_and_knows_two_values(keep):
+    x = np.random.default_rng(0).normal(size=(500, 400)).astype("float32")
+    y = array(AlphaDropout(keep, seed=1)(x, training=True))
+    assert y.mean() == pytest.approx(0, abs=0.02)
+    assert y.var() == pytest.approx(1, abs=0.02)
+    dropped, times = np.unique(y, return_counts=True)
+    assert times.max() / y.size == pytest.approx(1 - keep, abs=0.01)
+    kept = y != dropped[times.argmax()]
+    slope, shift = np.polyfit(x[kept], y[kept], 1)
+    np.testing.assert_allclose(y[kept], slope * x[kept] + shift, atol=1e-4)
+    theirs = array(keras.layers.AlphaDropout(1 - keep, seed=1)(x, training=True))
+    values, counts = np.unique(theirs, return_counts=True)
+    assert values[counts.argmax()] == pytest.approx(dropped[times.argmax()], rel=1e-5)
+    np.testing.assert_array_equal(array(AlphaDropout(keep)(x)), x)

@@ -1,5 +1,7 @@
 """The layers of lectures 01 and 05 against NumPy and against the layers of Keras."""
 
+from statistics import NormalDist
+
 import keras
 import numpy as np
 import pytest
@@ -24,6 +26,11 @@ ACTIVATIONS = {  # ours: the formula in NumPy, what Keras ships
         lambda x: np.where(x > 0, 1.050701 * x, 1.758099 * (np.exp(x) - 1)),
         keras.ops.selu,
     ),
+    layers.gelu: (
+        lambda x: x * np.vectorize(NormalDist().cdf)(x),
+        lambda x: keras.ops.gelu(x, approximate=False),
+    ),
+    layers.swish: (lambda x: x / (1 + np.exp(-x)), keras.ops.silu),
 }
 
 

@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from dlcourse.training import (
+    adam,
     error_rate,
     gradient_descent,
     learning_rate_range_test,
     minibatch,
+    rmsprop,
 )
 
 CURVATURE = np.array([1.0, 10.0])
@@ -32,17 +34,35 @@ def test_gradient_descent_takes_a_rate_per_step():
     np.testing.assert_allclose(path, expected, atol=1e-12)
 
 
+def path_of(optimizer):
+    """The weights after each of 20 steps of a Keras optimizer down the bowl."""
+    w, path = keras.Variable([2.0, 1.0]), [np.array([2, 1])]
+    for _ in range(20):
+        gradient = keras.ops.convert_to_tensor(bowl(path[-1]), "float32")
+        optimizer.apply([gradient], [w])
+        path.append(np.array(keras.ops.convert_to_numpy(w)))
+    return path
+
+
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_gradient_descent_equals_keras(momentum):
-    w = keras.Variable([2.0, 1.0])
-    optimizer = keras.optimizers.SGD(0.05, momentum=momentum)
-    theirs = [np.array([2, 1])]
-    for _ in range(20):
-        gradient = keras.ops.convert_to_tensor(bowl(theirs[-1]), "float32")
-        optimizer.apply([gradient], [w])
-        theirs.append(np.array(keras.ops.convert_to_numpy(w)))
+    theirs = path_of(keras.optimizers.SGD(0.05, momentum=momentum))
     ours = gradient_descent(bowl, [2, 1], rate=0.05, steps=20, momentum=momentum)
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(rmsprop, keras.optimizers.RMSprop), (adam, keras.optimizers.Adam)],
+)
+def test_adaptive_descent_equals_keras(ours, theirs):
+    path = ours(bowl, [2, 1], rate=0.1, steps=20)
+    np.testing.assert_allclose(path, path_of(theirs(0.1)), rtol=1e-4, atol=1e-5)
+
+
+def test_the_first_step_of_adam_is_the_rate_whatever_the_gradient():
+    steep = adam(lambda w: 1000 * bowl(w), [2, -1], rate=[0.1], steps=1)
+    np.testing.assert_allclose(steep[1] - steep[0], [-0.1, 0.1], rtol=1e-6)
 
 
 def test_minibatch_hands_over_matching_rows_without_repetition():

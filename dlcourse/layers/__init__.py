@@ -2,6 +2,7 @@
 
 from dlcourse.layers.activations import (
     elu,
+    gelu,
     leaky_relu,
     relu,
     scaled_tanh,
@@ -9,6 +10,7 @@ from dlcourse.layers.activations import (
     sigmoid,
     softmax,
     step,
+    swish,
     tanh,
 )
 from dlcourse.layers.convolution import (
@@ -18,7 +20,7 @@ from dlcourse.layers.convolution import (
     output_size,
     windows,
 )
-from dlcourse.layers.dropout import Dropout
+from dlcourse.layers.dropout import AlphaDropout, Dropout
 from dlcourse.layers.lenet import RadialBasis, SparseConv2D, Subsampling
 from dlcourse.layers.losses import (
     binary_cross_entropy,
@@ -35,6 +37,7 @@ from dlcourse.layers.shake import Shake
 from dlcourse.layers.stochastic_depth import StochasticDepth
 
 __all__ = [
+    "AlphaDropout",
     "BatchNorm",
     "CovariateShift",
     "Dropout",
@@ -52,6 +55,7 @@ __all__ = [
     "categorical_cross_entropy",
     "convolve",
     "elu",
+    "gelu",
     "leaky_relu",
     "max_pooling",
     "mean_squared_error",
@@ -64,6 +68,7 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "step",
+    "swish",
     "tanh",
     "windows",
 ]

@@ -2,7 +2,8 @@
 
 Keras ships all of them; here they stand to be read. Sources: leaky ReLU Maas et al.,
 2013; ELU Clevert et al., arXiv:1511.07289; SELU Klambauer et al., arXiv:1706.02515;
-scaled tanh LeCun et al., 1998, appendix A.
+scaled tanh LeCun et al., 1998, appendix A; GELU Hendrycks and Gimpel, arXiv:1606.08415;
+swish Ramachandran et al., arXiv:1710.05941.
 """
 
 import keras
@@ -55,6 +56,16 @@ def selu(x):
     return SELU_SCALE * elu(x, SELU_ALPHA)
 
 
+def gelu(x):
+    """x times the probability that a normal number lies below x: a rounded ReLU."""
+    return x * (1 + ops.erf(x / 2**0.5)) / 2
+
+
+def swish(x):
+    """x sigmoid(x), which Keras calls SiLU: a rounded ReLU, too."""
+    return x * sigmoid(x)
+
+
 def softmax(x):
     """exp(x_i) / sum_j exp(x_j) over the last axis: logits to probabilities."""
     # A constant taken from all logits cancels; taking the largest, exp cannot overflow.
@@ -72,6 +83,8 @@ for function in (
     leaky_relu,
     elu,
     selu,
+    gelu,
+    swish,
     softmax,
 ):
     keras.saving.register_keras_serializable("dlcourse")(function)

@@ -3,10 +3,14 @@
 Nitish Srivastava, Geoffrey Hinton, Alex Krizhevsky, Ilya Sutskever, Ruslan
 Salakhutdinov: Dropout: A Simple Way to Prevent Neural Networks from Overfitting.
 JMLR 15, 2014, sections 4 and 10.
+Günter Klambauer, Thomas Unterthiner, Andreas Mayr, Sepp Hochreiter: Self-Normalizing
+Neural Networks. NeurIPS 2017, arXiv:1706.02515, section "New dropout technique".
 """
 
 import keras
 from keras import layers, ops
+
+from dlcourse.layers.activations import SELU_ALPHA, SELU_SCALE
 
 
 @keras.saving.register_keras_serializable("dlcourse")
@@ -43,3 +47,24 @@ class Dropout(layers.Layer):
     def get_config(self):
         """Return the arguments of the constructor."""
         return {**super().get_config(), "keep": self.keep, "seed": self.seed}
+
+
+@keras.saving.register_keras_serializable("dlcourse")
+class AlphaDropout(Dropout):
+    """Dropout for SELU: what is dropped becomes its lowest value, not 0. Any shape.
+
+    In training, an input of mean 0 and variance 1 keeps both: a number is kept with
+    probability ``keep``, else it becomes -lambda alpha, which SELU gives for inputs far
+    below 0; then all are scaled and shifted. In testing the layer is the identity.
+    Keras counts what is lost: ``layers.AlphaDropout(1 - keep)``.
+    """
+
+    def call(self, x, training=False):
+        """Draw a new mask in training; hand x through in testing."""
+        if not training:
+            return x
+        lost, lowest = 1 - self.keep, -SELU_SCALE * SELU_ALPHA
+        scale = (self.keep * (1 + lost * lowest**2)) ** -0.5
+        shift = -scale * lost * lowest
+        uniform = keras.random.uniform(ops.shape(x), seed=self.generator)
+        return scale * ops.where(uniform < self.keep, x, lowest) + shift

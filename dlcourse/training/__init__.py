@@ -7,7 +7,7 @@ from dlcourse.training.augmentation import (
 )
 from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.comparison import Run, compare, summary
-from dlcourse.training.descent import gradient_descent, minibatch
+from dlcourse.training.descent import adam, gradient_descent, minibatch, rmsprop
 from dlcourse.training.devices import Devices, choose_devices
 from dlcourse.training.evaluation import error_rate
 from dlcourse.training.fit import build_state, fit, fit_recipe, run_folder
@@ -15,9 +15,10 @@ from dlcourse.training.loop import training_loop
 from dlcourse.training.precision import set_training_precision, training_precision
 from dlcourse.training.progress import Progress
 from dlcourse.training.rate_range import learning_rate_range_test
-from dlcourse.training.recipe import RECIPES, Recipe, find_recipe
+from dlcourse.training.recipe import Recipe
+from dlcourse.training.recipes import RECIPES, find_recipe
 from dlcourse.training.schedule import Plateau, Schedule
-from dlcourse.training.sgd import SGD
+from dlcourse.training.sgd import SGD, RMSprop
 from dlcourse.training.smoothing import SmoothedCrossEntropy
 
 __all__ = [
@@ -28,10 +29,12 @@ __all__ = [
     "Devices",
     "Plateau",
     "Progress",
+    "RMSprop",
     "Recipe",
     "Run",
     "Schedule",
     "SmoothedCrossEntropy",
+    "adam",
     "augmentation",
     "build_state",
     "choose_devices",
@@ -43,6 +46,7 @@ __all__ = [
     "gradient_descent",
     "learning_rate_range_test",
     "minibatch",
+    "rmsprop",
     "run_folder",
     "set_training_precision",
     "summary",
