@@ -16,6 +16,10 @@ class DamagedFile(Exception):
     """The content of a file is not what was written."""
 
 
+class BusyFolder(RuntimeError):
+    """Another process writes into this folder."""
+
+
 @contextlib.contextmanager
 def atomic_write(path):
     """A binary file that gets its name when the block ends without an error.
@@ -76,5 +80,31 @@ def save_checkpoint(path, arrays, state):
 def load_checkpoint(path):
     """The list and dictionary of `save_checkpoint`; DamagedFile as `load_arrays`."""
     arrays = load_arrays(path)
+    if "state" not in arrays:
+        raise DamagedFile(f"{path} is no checkpoint of this course.")
     state = json.loads(str(arrays.pop("state")))
     return list(arrays.values()), state
+
+
+@contextlib.contextmanager
+def only_writer(folder):
+    """Keep other processes out of a folder that is made when needed, for a block.
+
+    The operating system holds the lock, in the file ``.lock``: when a process dies, its
+    lock is free. BusyFolder where another process is in the block.
+    """
+    from filelock import FileLock, Timeout
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise BusyFolder(
+            f"Another process is writing into {folder}: wait for it, or choose another "
+            "folder."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -7,6 +7,7 @@ the history. A training resumed from it ends with other weights.
 """
 
 import json
+import math
 from pathlib import Path
 
 import keras
@@ -15,6 +16,11 @@ from keras import ops
 from dlcourse.files import DamagedFile, load_checkpoint, save_checkpoint
 
 KEPT = 2  # the newest, and the one before in case it is damaged
+SHOWN = 60  # characters of a setting in a message
+
+
+class Diverged(RuntimeError):
+    """The loss is no number any more: from here on there is nothing to be trained."""
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -22,7 +28,8 @@ class Checkpoints(keras.callbacks.Callback):
 
     That is: weights, batch norm's statistics, dropout's random generators, the
     optimizer with its step and rate, the epoch, and the history. What Keras draws
-    without a ``SeedGenerator`` of a layer is not in it.
+    without a ``SeedGenerator`` of a layer is not in it. After an epoch whose loss is
+    not finite it writes nothing and raises `Diverged`.
 
     ``history`` maps the name of each metric to its value for every epoch so far, also
     those before an interruption.
@@ -43,7 +50,7 @@ class Checkpoints(keras.callbacks.Callback):
         """Bring a compiled model to the newest checkpoint; the number of epochs done.
 
         A damaged checkpoint is named, and the one before it taken. ValueError where the
-        settings are other ones.
+        settings or the network are other ones.
         """
         for path in reversed(self.files()):
             try:
@@ -51,9 +58,8 @@ class Checkpoints(keras.callbacks.Callback):
             except DamagedFile as error:
                 print(f"{error} The checkpoint before it is taken.")
                 continue
-            self.check(path, state["settings"])
-            for variable, value in zip(variables(model), values, strict=True):
-                variable.assign(value)
+            self.check(path, state.get("settings", {}))
+            assign(path, variables(model), values)
             self.history = state["history"]
             return state["epoch"]
         return 0
@@ -68,7 +74,7 @@ class Checkpoints(keras.callbacks.Callback):
         changed = [n for n in names if before.get(n) != self.settings.get(n)]
         if changed:
             listed = ", ".join(
-                f"{n} was {before.get(n)!r} and is {self.settings.get(n)!r}"
+                f"{n} was {shown(before.get(n))} and is {shown(self.settings.get(n))}"
                 for n in changed
             )
             raise ValueError(
@@ -82,6 +88,13 @@ class Checkpoints(keras.callbacks.Callback):
             self.history.setdefault(name, []).append(float(value))
         if self.folder is None:
             return
+        loss = self.history.get("loss", [0.0])[-1]
+        if not math.isfinite(loss):
+            raise Diverged(
+                f"The loss is {loss} after epoch {epoch + 1}: the training has "
+                "diverged. Train with a lower learning rate; no checkpoint of this "
+                f"epoch is kept in {self.folder}."
+            )
         state = {"epoch": epoch + 1, "history": self.history, "settings": self.settings}
         values = [ops.convert_to_numpy(variable) for variable in variables(self.model)]
         path = self.folder / f"epoch-{epoch + 1:05}.npz"
@@ -95,3 +108,24 @@ def variables(model):
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
     return [*model.variables, *model.optimizer.variables]
+
+
+def assign(path, own, values):
+    """Assign the values of a checkpoint; ValueError where they are another network's.
+
+    Nothing is assigned unless every shape is right.
+    """
+    shapes = [tuple(variable.shape) for variable in own]
+    if shapes != [value.shape for value in values]:
+        raise ValueError(
+            f"{path} holds {len(values)} variables of another network, or of another "
+            f"version of this one, which has {len(own)}: choose another folder."
+        )
+    for variable, value in zip(own, values, strict=True):
+        variable.assign(value)
+
+
+def shown(value):
+    """A setting as text, cut where it is long, such as a list of weights."""
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
