@@ -57,7 +57,7 @@ def fit_recipe(
     seed=0,
     augment=None,
     loss=None,
-    metrics=("accuracy",),
+    metrics=None,
     folder=None,
     settings=None,
     callbacks=(),
@@ -92,9 +92,11 @@ def fit_recipe(
         OSError: where a checkpoint cannot be written; the finished ones stay.
         RuntimeError: where hosts that train together stopped at different epochs.
     """
-    data, validation = in_batches(data, validation, recipe.batch_size, augment, seed)
+    size = recipe.micro_batch_size
+    data, validation = in_batches(data, validation, size, augment, seed)
     optimizer = recipe.make_optimizer(data.steps)
     loss = recipe.loss() if loss is None else loss
+    metrics = recipe.metrics() if metrics is None else metrics
     checkpoints = Checkpoints(folder, settings)
     with training_precision(model):
         model.compile(optimizer, loss, metrics=list(metrics), **compile_options)

@@ -1,27 +1,36 @@
-"""How to train, as data: optimizer, schedule and loss, and what the papers chose.
-
-What a paper leaves out cannot be run: GoogLeNet (section 6) does not give its learning
-rate, LeNet-5 used second derivatives.
-"""
+"""How to train, as data: pipeline, optimizer, schedule and loss of one paper."""
 
 import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 
-from dlcourse.training.schedule import SCHEDULES, Plateau, Schedule
-from dlcourse.training.sgd import SGD
-from dlcourse.training.smoothing import SmoothedCrossEntropy
+from dlcourse.datasets.preprocessing import Preprocessing
+from dlcourse.training.schedule import SCHEDULES, Plateau, Schedule, check_numbers
+from dlcourse.training.sgd import SGD, RMSprop
+from dlcourse.training.smoothing import SmoothedCrossEntropy, accuracy
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
+LOWEST = {  # of the fields that are numbers
+    0: ("rate", "factor", "warmup", "warmup_from", "momentum", "l2", "smoothing"),
+    1: ("batch_size", "patience", "accumulate"),
+}
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Optimizer, learning rate and loss of one paper; a rate belongs to a batch size.
+    """The whole training of one paper; a rate belongs to a batch size.
 
     Epochs may be fractions: papers count steps as well. ``milestones`` and ``warmup``
-    are epochs. ``l2`` is the weight decay as `SGD` understands it.
+    are epochs. ``l2`` is the weight decay as `WeightDecay` understands it.
+
+    With ``accumulate``, the gradients of so many smaller batches are averaged before
+    each step of the optimizer, so that a batch need not fit into memory at once.
+    ``batch_size`` stays what a step has seen; batch norm sees ``micro_batch_size``.
+
+    Raises:
+        ValueError: for a name or number that is not possible.
     """
 
     source: str  # paper and section
@@ -35,13 +44,18 @@ class Recipe:
     drops: int = 3  # of a plateau, at most; AlexNet's and VGG's dropped so often
     warmup: float = 0.0
     warmup_from: float = 0.0  # the rate at the first step
-    optimizer: str = "sgd"  # one of OPTIMIZERS; what follows is for SGD
-    momentum: float = 0.9
+    gradual: bool = True  # False: the rate stays there until the warm-up ends
+    optimizer: str = "sgd"  # one of OPTIMIZERS
+    momentum: float = 0.9  # of SGD, as is nesterov
     nesterov: bool = False
-    l2: float = 0.0
+    l2: float = 0.0  # of SGD and RMSprop, as is kernels_only
     kernels_only: bool = False  # biases and batch norm do not decay
     clip: float | None = None  # the gradient's greatest norm
-    smoothing: float = 0.0
+    smoothing: float = 0.0  # of the labels
+    accumulate: int = 1
+    preprocessing: Preprocessing | None = None  # None: pictures as they are
+    data: tuple = ()  # the paper's data sets, as TFDS calls them
+    differs: str = ""  # what of the paper's training is left out or replaced
 
     def __post_init__(self):
         choices = {"schedule": SCHEDULES, "optimizer": OPTIMIZERS}
@@ -49,6 +63,34 @@ class Recipe:
             if (given := getattr(self, name)) not in possible:
                 listed = ", ".join(possible)
                 raise ValueError(f"{name}={given!r}: choose one of {listed}.")
+        for lowest, names in LOWEST.items():
+            numbers = {name: getattr(self, name) for name in names}
+            check_numbers(at_least=lowest, **numbers)
+        check_numbers(epochs=self.epochs, clip=self.clip or 0, drops=self.drops)
+        if self.epochs == 0:
+            raise ValueError("epochs=0: give a number above 0.")
+        if self.warmup >= self.epochs:
+            raise ValueError(
+                f"warmup={self.warmup}: give fewer epochs than the training has, "
+                f"{self.epochs}."
+            )
+        if self.batch_size % self.accumulate:
+            raise ValueError(
+                f"accumulate={self.accumulate}: must divide the batch size, "
+                f"{self.batch_size}."
+            )
+        if self.l2 and self.optimizer == "adam":
+            raise ValueError(f"l2={self.l2}: needs the optimizer 'sgd' or 'rmsprop'.")
+
+    @property
+    def micro_batch_size(self):
+        """Pictures that go through the network at once."""
+        return self.batch_size // self.accumulate
+
+    @property
+    def mixes(self):
+        """Whether pictures, and with them their labels, are mixed."""
+        return self.preprocessing is not None and self.preprocessing.mixup > 0
 
     def shortened(self, epochs):
         """The recipe in so many epochs: all that is counted in epochs shrinks alike.
@@ -78,36 +120,41 @@ class Recipe:
             warmup_from=k * self.warmup_from,
         )
 
+    def accumulated(self, accumulate):
+        """The recipe with each batch divided into so many; the rate stays as it is."""
+        return dataclasses.replace(self, accumulate=accumulate)
+
     def make_optimizer(self, steps_per_epoch):
-        """A Keras optimizer, with the schedule over ``epochs`` times so many steps."""
-        rate, clip = self.learning_rate(steps_per_epoch), self.clip
+        """A Keras optimizer, with the schedule over ``epochs`` times so many steps.
+
+        Here a step is one micro-batch; the rate follows the updates of the weights.
+        """
+        rate = self.learning_rate(steps_per_epoch)
+        options = {"global_clipnorm": self.clip}
+        if self.accumulate > 1:
+            options["gradient_accumulation_steps"] = self.accumulate
         if self.optimizer == "adam":
-            return keras.optimizers.Adam(rate, global_clipnorm=clip)
+            return keras.optimizers.Adam(rate, **options)
+        options |= {"l2": self.l2, "kernels_only": self.kernels_only}
         if self.optimizer == "rmsprop":  # Inception v3, section 8; without momentum
-            return keras.optimizers.RMSprop(
-                rate, rho=0.9, epsilon=1.0, global_clipnorm=clip
-            )
-        return SGD(
-            rate,
-            l2=self.l2,
-            kernels_only=self.kernels_only,
-            momentum=self.momentum,
-            nesterov=self.nesterov,
-            global_clipnorm=clip,
-        )
+            return RMSprop(rate, rho=0.9, epsilon=1.0, **options)
+        return SGD(rate, momentum=self.momentum, nesterov=self.nesterov, **options)
 
     def learning_rate(self, steps_per_epoch):
-        """The `Schedule`, epochs turned into whole steps; a plateau's first rate."""
+        """The `Schedule`, epochs turned into whole updates; a plateau's first rate."""
         if self.schedule == "plateau":
             return self.rate
+        updates = steps_per_epoch / self.accumulate
+        total = max(1, round(self.epochs * updates))
         return Schedule(
             self.schedule,
             self.rate,
-            round(self.epochs * steps_per_epoch),
-            [round(epoch * steps_per_epoch) for epoch in self.milestones],
+            total,
+            [round(epoch * updates) for epoch in self.milestones],
             self.factor,
-            round(self.warmup * steps_per_epoch),
+            min(round(self.warmup * updates), total - 1),
             self.warmup_from,
+            self.gradual,
         )
 
     def callbacks(self, losses=()):
@@ -120,76 +167,42 @@ class Recipe:
         return [Plateau(self.rate, self.factor, self.patience, self.drops, losses)]
 
     def loss(self):
-        """Cross-entropy for whole-number labels and probabilities."""
-        if self.smoothing:
+        """Cross-entropy of probabilities, for labels as the pipeline gives them."""
+        if self.smoothing or self.mixes:
             return SmoothedCrossEntropy(self.smoothing)
         return keras.losses.SparseCategoricalCrossentropy()
 
+    def metrics(self):
+        """The accuracy, for labels as the pipeline gives them."""
+        return [accuracy if self.mixes else "accuracy"]
 
-# 64,000 steps of 128 images of CIFAR-10's 50,000; down at 32,000 and 48,000
-CIFAR_STEPS = 128 / 50_000
-INCEPTION_DROPS = tuple(range(2, 100, 2))
+    def deviations(self, paper, data=None, size=None):
+        """In what this training differs from its paper's, a list of sentences.
 
-# fmt: off
-RECIPES = {  # source; batch size, epochs, rate, schedule, milestones, factor; more
-    "AlexNet": Recipe(
-        "Krizhevsky, Sutskever, Hinton, NIPS 2012, section 5",
-        128, 90, 0.01, "plateau", l2=5e-4),
-    "VGG": Recipe(
-        "Simonyan, Zisserman, ICLR 2015, arXiv:1409.1556, section 3.1",
-        256, 74, 0.01, "plateau", l2=5e-4),
-    "Inception v3": Recipe(  # there 50 machines, each on its own batch of 32
-        "Szegedy et al., CVPR 2016, arXiv:1512.00567, section 8",
-        32, 100, 0.045, "steps", INCEPTION_DROPS, 0.94,
-        optimizer="rmsprop", clip=2.0, smoothing=0.1),
-    "ResNet": Recipe(  # 600,000 steps of 256 images
-        "He, Zhang, Ren, Sun, CVPR 2016, arXiv:1512.03385, section 3.4",
-        256, 120, 0.1, "plateau", l2=1e-4),
-    "ResNet, CIFAR": Recipe(
-        "He, Zhang, Ren, Sun, CVPR 2016, arXiv:1512.03385, section 4.2",
-        128, 64_000 * CIFAR_STEPS, 0.1, "steps",
-        (32_000 * CIFAR_STEPS, 48_000 * CIFAR_STEPS), l2=1e-4),
-    "Wide ResNet": Recipe(
-        "Zagoruyko, Komodakis, BMVC 2016, arXiv:1605.07146, section 3",
-        128, 200, 0.1, "steps", (60, 120, 160), 0.2, nesterov=True, l2=5e-4),
-    "ResNeXt, CIFAR": Recipe(
-        "Xie, Girshick, Dollár, Tu, He, CVPR 2017, arXiv:1611.05431, section 5.3",
-        128, 300, 0.1, "steps", (150, 225), l2=5e-4),
-    "PyramidNet": Recipe(  # CIFAR-10; CIFAR-100 begins at 0.5
-        "Han, Kim, Kim, CVPR 2017, arXiv:1610.02915, section 4.1",
-        128, 300, 0.1, "steps", (150, 225), nesterov=True, l2=1e-4),
-    "DenseNet": Recipe(
-        "Huang, Liu, van der Maaten, Weinberger, CVPR 2017, arXiv:1608.06993, "
-        "section 4.2",
-        256, 90, 0.1, "steps", (30, 60), nesterov=True, l2=1e-4),
-    "DenseNet, CIFAR": Recipe(
-        "Huang, Liu, van der Maaten, Weinberger, CVPR 2017, arXiv:1608.06993, "
-        "section 4.2",
-        64, 300, 0.1, "steps", (150, 225), nesterov=True, l2=1e-4),
-    "SENet": Recipe(  # the paper does not name a weight decay; this is ResNet's
-        "Hu, Shen, Sun, CVPR 2018, arXiv:1709.01507v4, section 5.1",
-        1024, 100, 0.6, "steps", (30, 60, 90), l2=1e-4),
-    "ShuffleNet": Recipe(  # 300,000 steps of 1,024 images
-        "Zhang, Zhou, Lin, Sun, CVPR 2018, arXiv:1707.01083, section 4",
-        1024, 240, 0.5, "linear", l2=4e-5),
-    "ImageNet in 1 hour": Recipe(
-        "Goyal et al., 2017, arXiv:1706.02677, sections 2.2 and 5.1",
-        8192, 90, 3.2, "steps", (30, 60, 80), nesterov=True, l2=1e-4,
-        warmup=5, warmup_from=0.1),
-    "bag of tricks": Recipe(  # the weight decay is that of the authors' code
-        "He, Zhang, Zhang, Zhang, Xie, Li, CVPR 2019, arXiv:1812.01187, sections 2, 5",
-        256, 120, 0.1, "cosine", nesterov=True, l2=1e-4, kernels_only=True,
-        warmup=5, smoothing=0.1),
-    "ResNet-9": Recipe(
-        "Page, How to Train Your ResNet, 2018; 24 epochs of CIFAR-10",
-        512, 24, 0.4, "linear", nesterov=True, l2=5e-4, warmup=5),
-}
-# fmt: on
+        Args:
+            paper: the entry of ``RECIPES`` that this recipe was made of.
+            data: what is trained on: the name of a TFDS set, or a folder.
+            size: height and width of the pictures in pixels.
+        """
+        found = []
+        if data is not None and paper.data and set_name(data) not in paper.data:
+            found.append(f"The data are {set_name(data)}, not {either(paper.data)}.")
+        if size and paper.preprocessing and size != paper.preprocessing.size:
+            found.append(f"Images of {size} pixels, not {paper.preprocessing.size}.")
+        if round(self.epochs) != round(paper.epochs):
+            found.append(f"{round(self.epochs)} epochs, not {round(paper.epochs)}.")
+        if self.batch_size != paper.batch_size:
+            found.append(f"Batches of {self.batch_size}, not {paper.batch_size}.")
+        if self.accumulate > 1:
+            found.append(f"Batch norm sees {self.micro_batch_size} images at once.")
+        return [*found, paper.differs] if paper.differs else found
 
 
-def find_recipe(name):
-    """The recipe of that name; ValueError that lists all if there is none."""
-    for own, recipe in RECIPES.items():
-        if own.lower() == name.lower():
-            return recipe
-    raise ValueError(f"There is no recipe {name!r}; there are: {'; '.join(RECIPES)}.")
+def set_name(data):
+    """The bare name of a data set: "cifar10" of "cifar10:3.0.2", "pets" of a folder."""
+    return Path(str(data)).name.partition(":")[0]
+
+
+def either(names):
+    """Names as a choice: "cifar10 or cifar100"."""
+    return " or ".join(names)

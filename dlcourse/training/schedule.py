@@ -1,6 +1,7 @@
 """Learning-rate schedules: four that decay, a constant one, and a warm-up."""
 
 import math
+from numbers import Real
 
 import keras
 from keras import ops
@@ -23,15 +24,36 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         steps: of the whole training.
         milestones: the steps at which "steps" decays.
         warmup: the steps in which the rate grows linearly to the peak, beginning at
-            ``start``.
+            ``start``; fewer than ``steps``.
+        gradual: False keeps the rate at ``start`` until the warm-up ends, the constant
+            warm-up of Goyal et al., arXiv:1706.02677, section 2.2.
+
+    Raises:
+        ValueError: for a kind or number that is not possible.
     """
 
     def __init__(
-        self, kind, peak, steps, milestones=(), factor=0.1, warmup=0, start=0.0
+        self,
+        kind,
+        peak,
+        steps,
+        milestones=(),
+        factor=0.1,
+        warmup=0,
+        start=0.0,
+        gradual=True,
     ):
         if kind not in SCHEDULES[1:]:
             listed = ", ".join(SCHEDULES[1:])
             raise ValueError(f"kind={kind!r}: choose one of {listed}.")
+        check_numbers(peak=peak, factor=factor, warmup=warmup, start=start)
+        check_numbers(at_least=1, steps=steps)
+        for milestone in milestones:
+            check_numbers(milestones=milestone)
+        if warmup >= steps:
+            raise ValueError(
+                f"warmup={warmup}: give fewer steps than the training has, {steps}."
+            )
         self.config = {
             "kind": kind,
             "peak": peak,
@@ -40,6 +62,7 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
             "factor": factor,
             "warmup": warmup,
             "start": start,
+            "gradual": gradual,
         }
 
     def __call__(self, step):
@@ -48,8 +71,8 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         step = ops.cast(step, "float32")
         rate = peak * self.decay(step)
         if warmup:
-            growing = start + (peak - start) * step / warmup
-            rate = ops.where(step < warmup, growing, rate)
+            slope = (peak - start) / warmup if self.config["gradual"] else 0.0
+            rate = ops.where(step < warmup, start + slope * step, rate)
         return rate
 
     def decay(self, step):
@@ -70,6 +93,18 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         return self.config
 
 
+def check_numbers(at_least=0.0, **numbers):
+    """ValueError that names the argument, unless each is a finite number.
+
+    ``at_least`` is the lowest that is possible.
+    """
+    for name, value in numbers.items():
+        if not isinstance(value, Real) or not at_least <= value < math.inf:
+            raise ValueError(
+                f"{name}={value!r}: give a number of at least {at_least:g}."
+            )
+
+
 class Plateau(keras.callbacks.Callback):
     """Multiply the rate by ``factor`` when the validation loss has stopped falling.
 
@@ -81,10 +116,15 @@ class Plateau(keras.callbacks.Callback):
         patience: epochs without a new lowest loss, after which the rate drops.
         drops: how often the rate is multiplied at most.
         losses: the validation losses of the epochs before this ``fit``.
+
+    Raises:
+        ValueError: for a number that is not possible.
     """
 
     def __init__(self, rate, factor=0.1, patience=5, drops=3, losses=()):
         super().__init__()
+        check_numbers(rate=rate, factor=factor, drops=drops)
+        check_numbers(at_least=1, patience=patience)
         self.rate, self.factor, self.patience = rate, factor, patience
         self.drops = drops
         self.losses = list(losses)

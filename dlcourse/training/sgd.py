@@ -1,24 +1,20 @@
-"""Stochastic gradient descent with the weight decay of the papers."""
+"""Stochastic gradient descent and RMSprop with the weight decay of the papers."""
 
 import keras
 from keras import ops
 
 
-@keras.saving.register_keras_serializable("dlcourse")
-class SGD(keras.optimizers.SGD):
-    """Keras's SGD on loss + l2 / 2 |w|^2: the gradient grows by l2 w.
+class WeightDecay:
+    """An optimizer on loss + l2 / 2 |w|^2: the gradient grows by l2 w.
 
-    With momentum m and rate r, v = m v - r (gradient + l2 w), w = w + v, as in Alex
-    Krizhevsky, Ilya Sutskever, Geoffrey Hinton: ImageNet Classification with Deep
-    Convolutional Neural Networks. NIPS 2012, section 5. Keras's ``weight_decay`` is
-    decoupled: it shrinks w by r l2 w beside the momentum, which without momentum is
-    the same, and with m = 0.9 decays a tenth as fast. The loss that ``fit``
-    reports is without the penalty.
+    Keras's own ``weight_decay`` is decoupled: it shrinks w by r l2 w beside the
+    optimizer, r the rate, which without momentum is the same, and with momentum 0.9
+    decays a tenth as fast. The loss that ``fit`` reports is without the penalty.
 
     Args:
         l2: weight decay.
         kernels_only: leave out vectors: biases, and batch norm's gamma and beta.
-        options: those of ``keras.optimizers.SGD``.
+        options: those of the optimizer in Keras.
     """
 
     def __init__(self, learning_rate=0.01, l2=0.0, kernels_only=False, **options):
@@ -36,3 +32,20 @@ class SGD(keras.optimizers.SGD):
         """Return the arguments of the constructor."""
         own = {"l2": self.l2, "kernels_only": self.kernels_only}
         return super().get_config() | own
+
+
+@keras.saving.register_keras_serializable("dlcourse")
+class SGD(WeightDecay, keras.optimizers.SGD):
+    """With momentum m and rate r, v = m v - r (gradient + l2 w), w = w + v.
+
+    Alex Krizhevsky, Ilya Sutskever, Geoffrey Hinton: ImageNet Classification with Deep
+    Convolutional Neural Networks. NIPS 2012, section 5. Arguments as `WeightDecay`.
+    """
+
+
+@keras.saving.register_keras_serializable("dlcourse")
+class RMSprop(WeightDecay, keras.optimizers.RMSprop):
+    """Keras's RMSprop with weight decay in the gradient, as Inception v3 trained.
+
+    Arguments as `WeightDecay`.
+    """
