@@ -12,6 +12,7 @@ from pathlib import Path
 from dlcourse.datasets.about import Info
 from dlcourse.datasets.cache import data_folder
 from dlcourse.datasets.embedded import EMBEDDED
+from dlcourse.datasets.made_up import make_up, rehearsing
 
 CHECKED = 1 << 30  # bytes; larger splits are not read twice, see `damage`
 
@@ -25,7 +26,7 @@ def find(name):
     import tensorflow_datasets as tfds
 
     try:
-        return tfds.builder(name, data_dir=data_folder() / "tfds")
+        builder = tfds.builder(name, data_dir=data_folder() / "tfds")
     except ValueError:
         known = [*EMBEDDED, *tfds.list_builders()]
         if re.match(r"\w*", name)[0] in known:
@@ -36,6 +37,9 @@ def find(name):
             f"There is no data set {name!r}.{similar} Embedded in the course are "
             f"{', '.join(EMBEDDED)}; any name of TensorFlow Datasets will do as well."
         ) from None
+    if rehearsing():
+        make_up(builder)
+    return builder
 
 
 def prepared(name):

@@ -9,6 +9,11 @@ from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.comparison import Run, compare, summary
 from dlcourse.training.descent import adam, gradient_descent, minibatch, rmsprop
 from dlcourse.training.devices import Devices, choose_devices
+from dlcourse.training.estimate import (
+    Estimate,
+    estimate_prediction,
+    estimate_training,
+)
 from dlcourse.training.evaluation import error_rate
 from dlcourse.training.fit import build_state, fit, fit_recipe, run_folder
 from dlcourse.training.loop import training_loop
@@ -27,6 +32,7 @@ __all__ = [
     "SGD",
     "Checkpoints",
     "Devices",
+    "Estimate",
     "Plateau",
     "Progress",
     "RMSprop",
@@ -40,6 +46,8 @@ __all__ = [
     "choose_devices",
     "compare",
     "error_rate",
+    "estimate_prediction",
+    "estimate_training",
     "find_recipe",
     "fit",
     "fit_recipe",
