@@ -20,7 +20,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 # The tests that need TensorFlow, its keras.applications, or no backend at all; the others
 # run on each of them.
 ONE_BACKEND := $(addprefix tests/test_, architecture% augmentation% cli% count_house% \
-	datasets% exercises% experiments% glossary% grading% homework% hosts% lecture% \
+	datasets% exercises% experiments% fashion% glossary% grading% homework% hosts% lecture% \
 	look% nbval_repairs% parity% project% seeded_mistakes% skips% train_% \
 	try_claims% weights% words%)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))

@@ -1,10 +1,10 @@
 """The data sets that come with the course: no network, no TensorFlow."""
 
-from dlcourse.datasets import digits, glyphs
+from dlcourse.datasets import digits, fashion, glyphs
 from dlcourse.datasets.cache import cached
 
 VERSION = "1.0.0"  # change it when a generator changes: old files are then left alone
-EMBEDDED = {module.INFO.name: module for module in (digits, glyphs)}
+EMBEDDED = {module.INFO.name: module for module in (digits, glyphs, fashion)}
 
 
 def embedded(name):

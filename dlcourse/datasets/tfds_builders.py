@@ -1,8 +1,7 @@
 """The embedded sets for TensorFlow Datasets.
 
-After ``import dlcourse.datasets.tfds_builders``, ``tfds.load("digits")`` and
-``tfds.load("glyphs")`` prepare them with a progress bar, in the order of
-`dlcourse.datasets.arrays`. The catalogue has no sets of these names (TFDS 4.9.10).
+After ``import dlcourse.datasets.tfds_builders``, ``tfds.load("digits")`` and the like
+prepare them with a progress bar, in the order of `dlcourse.datasets.arrays`. The catalogue has no sets of these names (TFDS 4.9.10).
 """
 
 import tensorflow_datasets as tfds
@@ -46,3 +45,7 @@ class Digits(Embedded):
 
 class Glyphs(Embedded):
     """9,000 letters and figures, 32x32."""
+
+
+class Fashion(Embedded):
+    """7,000 articles of a shop, 28x28: a tenth of Fashion-MNIST."""
