@@ -9,6 +9,7 @@ from dlcourse.datasets import glyphs
 from dlcourse.layers.warp import homography, warp
 
 # Under its own name pytest would take it for a test.
+from dlcourse.training import augmentation
 from dlcourse.training import test_time_augmentation as average_prediction
 
 RNG = np.random.default_rng(0)
@@ -91,3 +92,42 @@ def test_glyphs_draw_any_letters():
     images, labels = glyphs.sample(*glyphs.draw_all("bd"), per_class=3, seed=0)
     assert images.shape == (6, 32, 32, 1)
     assert np.bincount(labels).tolist() == [3, 3]
+
+
+def moves(pictures, moved):
+    """How far each picture was moved, (down, right); fails where it was changed too."""
+    reach = [(y, x) for y in range(-4, 5) for x in range(-4, 5)]
+    padded = np.pad(pictures, [(0, 0), (4, 4), (4, 4), (0, 0)])
+    size = pictures.shape[1]
+    windows = np.array([
+        padded[:, 4 - y : 4 - y + size, 4 - x : 4 - x + size] for y, x in reach
+    ])  # fmt: skip
+    same = (windows == moved).all(axis=(2, 3, 4))
+    assert (same.sum(axis=0) == 1).all()
+    return np.array(reach)[same.argmax(axis=0)]
+
+
+@pytest.mark.parametrize("in_pipeline", [False, True])
+def test_shift_moves_by_whole_pixels(in_pipeline):
+    pictures = RNG.random((600, 32, 32, 3)).astype("float32")
+    shift = augmentation(["shift"], seed=3)
+    if in_pipeline:  # where Keras computes by TensorFlow on every backend
+        tf = pytest.importorskip("tensorflow")
+        batches = tf.data.Dataset.from_tensors(pictures)
+        (moved,) = batches.map(lambda x: shift(x, training=True))
+    else:
+        moved = shift(pictures, training=True)
+    found = moves(pictures, ops.convert_to_numpy(moved))
+    counts = [np.bincount(found[:, axis] + 4, minlength=9) for axis in (0, 1)]
+    # Every move as likely: within five standard deviations of 600 / 9.
+    assert abs(np.array(counts) - 600 / 9).max() < 5 * np.sqrt(600 * 8 / 81)
+    np.testing.assert_array_equal(shift(pictures, training=False), pictures)
+
+
+def test_shift_of_small_pictures():
+    pictures = RNG.random((50, 8, 12, 1)).astype("float32")
+    moved = np.asarray(augmentation(["shift"])(pictures, training=True))
+    inner = pictures[:, 1:-1, 2:-2]  # 8 pixels move by 1, 12 by 2
+    for picture, part in zip(moved, inner, strict=True):
+        windows = np.lib.stride_tricks.sliding_window_view(picture, part.shape)
+        assert (windows == part).all(axis=(-1, -2, -3)).any()

@@ -31,7 +31,7 @@ class Preprocessing:
         size: height and width, in pixels, to which all other pixels refer.
         flip: mirror half of the pictures, left to right.
         color: brightness, contrast and saturation each change by a factor within
-            1 - color … 1 + color, in an order drawn anew.
+            1 - color … 1 + color.
         lighting: deviation of the shares of ImageNet's principal components of colour
             that are added (Krizhevsky et al., NIPS 2012, section 4.1: 0.1).
         mixup: alpha of the Beta distribution by which two pictures and their labels are
@@ -70,6 +70,16 @@ class Preprocessing:
             if (given := getattr(self, name)) not in possible:
                 listed = ", ".join(map(str, possible))
                 raise ValueError(f"{name}={given!r}: choose one of {listed}.")
+        smallest = {
+            "shorter_side": self.shorter_side or self.size,
+            "scale": self.scale[0] if self.crop == "scale" else self.size,
+        }
+        for name, side in smallest.items():
+            if side < self.size:
+                raise ValueError(
+                    f"{name}={getattr(self, name)}: no window of size={self.size} "
+                    "pixels lies within."
+                )
 
     def at(self, size):
         """The same for another image size, every number of pixels in proportion."""
