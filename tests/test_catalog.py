@@ -110,7 +110,7 @@ SMALL = {
         {"input_shape": (64, 64, 3), "classes": 10},
     ),
     "NASNet-A cifar": (
-        (Size(1, 96, 4, stem_reductions=0, skip=False),),
+        (Size(1, 96, 12, stem_reductions=0, skip=False),),
         {"input_shape": (32, 32, 3)},
     ),
 }
@@ -150,6 +150,38 @@ def test_counts(drawn):
 def last_digit(number):
     """The value of the last digit given: a million for 38e6."""
     return 10.0 ** Decimal(str(number)).normalize().as_tuple().exponent
+
+
+def test_nasnet_for_cifar_has_the_weights_of_the_authors_code():
+    """Counted as nasnet.py and nasnet_utils.py of tensorflow/models build it."""
+
+    def conv(inputs, outputs):  # 1x1 and batch norm
+        return inputs * outputs + 2 * outputs
+
+    def separable(inputs, outputs, size):  # twice, each with batch norm
+        first = size**2 * inputs + conv(inputs, outputs)
+        return first + size**2 * outputs + conv(outputs, outputs)
+
+    def cell(x, previous, filters, kind):
+        total, p = conv(x, filters), previous
+        if previous is None:  # the stem as it is, projected where it meets filters
+            p, total = x, total + 4 * conv(x, filters)
+        elif previous != filters:
+            p, total = filters, total + conv(previous, filters)
+        if kind == "reduction":
+            of_p = 2 * separable(p, filters, 7) + separable(p, filters, 5)
+            of_x = separable(filters, filters, 5) + separable(filters, filters, 3)
+            return total + of_p + of_x, 4 * filters
+        of_p = separable(p, filters, 5) + 2 * separable(p, filters, 3)
+        of_x = separable(filters, filters, 5) + separable(filters, filters, 3)
+        return total + of_p + of_x, 6 * filters
+
+    x, previous, total = 96, None, 9 * 3 * 96 + 2 * 96
+    for stage in range(3):
+        for kind in ["reduction"] * (stage > 0) + ["normal"] * 6:
+            weights, outputs = cell(x, previous, 32 * 2**stage, kind)
+            total, previous, x = total + weights, x, outputs
+    assert total + 10 * x + 10 == catalog.get("NASNet-A cifar").parameters
 
 
 def test_classes_and_softmax(drawn):
@@ -269,7 +301,7 @@ STAGES = {  # name: height (= width) and channels of the paper's stages, in orde
         *((165, 96), (83, 168), (42, 336)),
         *((42, 1008), (21, 2016), (11, 4032)),
     ],
-    "NASNet-A cifar": [(32, 32), (32, 192), (16, 384), (8, 768)],
+    "NASNet-A cifar": [(32, 96), (32, 192), (16, 384), (8, 768)],
 }
 
 
@@ -363,6 +395,50 @@ def flat(outputs):
 def test_unknown_variant_lists_what_is_possible():
     with pytest.raises(ValueError, match="DenseNet-121"):
         catalog.get("ResNet-51")
+
+
+def test_alexnet_of_2012_starts_as_the_paper_says():
+    model = small(catalog.get("AlexNet"), dense=(600, 600))
+    for layer in model.layers:
+        if layer.weights:
+            kernel, bias = layer.get_weights()
+            assert np.std(kernel) == pytest.approx(0.01, rel=0.15), layer.name
+            starts_at_one = layer.name in ("conv2", "conv4", "conv5", "fc6", "fc7")
+            assert (bias == starts_at_one).all(), layer.name
+
+
+def test_errors_are_compared_within_one_protocol():
+    rows = [catalog.get(name) for name in ("ResNet-50", "DenseNet-169")]
+    assert catalog.same_protocol(*rows) == {"top-5, 1 crop of 224": [7.8, 6.85]}
+    assert rows[0].top5 == 6.71
+    rows = [catalog.get(name) for name in ("ResNet-110", "PreAct-ResNet-110")]
+    assert catalog.same_protocol(*rows) == {}
+
+
+def test_what_to_expect_names_the_error_and_its_protocol():
+    sentence = catalog.get("ResNet-20").expected("cifar10")
+    for part in ("ResNet-20", "8.75 %", "one run", "table 6", "He et al. 2016"):
+        assert part in sentence
+    assert "10 crops of 224" in catalog.get("ResNet-50").expected("imagenet2012:5.1.0")
+    assert catalog.get("ResNet-50").expected("cifar10") == ""
+    assert catalog.get("ResNet-20").expected("digits") == ""
+
+
+def test_reported_errors_tell_how_they_were_measured():
+    for row in catalog.CATALOG:
+        for one in row.reported:
+            assert 0 < one.error < 100
+            assert one.source
+            assert one.crops in (1, 10)
+            assert (
+                one.size == 320
+                if row.name.startswith("Wider")
+                else one.size
+                in (
+                    *row.input_shape,
+                    224,
+                )
+            )
 
 
 def test_names_are_unique():

@@ -17,7 +17,16 @@ def test_table_has_a_line_for_every_network():
     lines = run().output.splitlines()
     assert [line for line in lines if line.startswith("DenseNet-121 ")]
     assert all(any(line.startswith(row.name) for line in lines) for row in CATALOG)
-    assert f"{len(CATALOG)} networks" in lines[-2]
+    assert f"{len(CATALOG)} networks" in lines[-3]
+
+
+def test_table_says_how_an_error_was_measured():
+    lines = {line[:26].strip(): line for line in run().output.splitlines()}
+    assert " 6.05  top-5, 10 crops of 224 " in lines["ResNet-101"]
+    assert " 6.07  top-5, 1 crop of 224 " in lines["SE-ResNet-101"]
+    assert " 4.73  top-5, 1 crop of 320 " in lines["Wider ResNet-38"]
+    assert " 6.43  CIFAR-10, best of 5 runs " in lines["ResNet-110"]
+    assert "%" not in lines["VGG-A"]
 
 
 def test_at_least_sixty_networks_and_sixteen_twins():

@@ -191,7 +191,7 @@ def test_every_network_has_a_recipe():
     assert {row.recipe for row in catalog.CATALOG} <= set(RECIPES)
     assert catalog.get("ResNet-56").recipe == "ResNet, CIFAR"
     assert catalog.get("ResNet-50").recipe == "ResNet"
-    assert catalog.get("GoogLeNet").recipe == "bag of tricks"
+    assert catalog.get("GoogLeNet").recipe == "GoogLeNet"
     config = train.Config("WRN-28-10", "digits", epochs=20, batch_size=64)
     name, recipe = config.choose_recipe()
     assert (name, recipe.milestones, recipe.rate) == ("Wide ResNet", (6, 12, 16), 0.05)

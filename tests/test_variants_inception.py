@@ -373,7 +373,6 @@ def test_nasnet_has_the_image_size_and_batch_norm_of_its_variant(
 @pytest.mark.parametrize(
     ("size", "message"),
     [
-        (Size(2, 192, 16, 0, False), "stem_filters=16.*8"),
         (Size(2, 120, 16, 2, False), "filters=120.*multiple of 96"),
         (Size("2", 96, 16, 2, False), "repeats='2'"),
     ],

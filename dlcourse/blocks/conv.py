@@ -28,8 +28,15 @@ def conv(
     use_bias=False,
     activation=None,
     name=None,
+    **initializers,
 ):
-    """2-D convolution: H x W x C -> H/s x W/s x filters (rounded up; "same")."""
+    """2-D convolution: H x W x C -> H/s x W/s x filters (rounded up; "same").
+
+    ``initializers`` are Keras's ``kernel_initializer`` and ``bias_initializer``; by
+    default kernels are drawn as He et al. propose, by the number of inputs of an output
+    (arXiv:1502.01852, equation 10), and biases are zero. Differs: fb.resnet.torch and
+    the codes after it draw by the number of outputs of an input (equation 14).
+    """
     if padding == "same" and strides != 1:
         x = pad(x, kernel_size, dilation_rate, name=layer_name(name, "pad"))
         padding = "valid"
@@ -42,8 +49,8 @@ def conv(
         groups=groups,
         use_bias=use_bias,
         activation=activation,
-        kernel_initializer="he_normal",
         name=name,
+        **{"kernel_initializer": "he_normal"} | initializers,
     )(x)
 
 

@@ -2,6 +2,8 @@
 
 from keras import layers
 
+HE = {"kernel_initializer": "he_normal"}
+
 
 def classifier(
     x,
@@ -31,25 +33,29 @@ def fully_connected(
     hidden_activation="relu",
     first=6,
     prefix="",
+    initializers=HE,
+    last_kernel="glorot_uniform",
 ):
     """Dense layers with dropout after each, then the classes: H x W x C -> classes.
 
     ``units`` are the widths of the hidden layers, (4096, 4096) until VGG. Layers are
     numbered on from the convolutions, as in the papers: "fc6", "fc7", "fc8", with
     ``first=6``; ``prefix`` stands before all names where a model has several heads.
+    ``initializers`` are Keras's of the hidden layers, ``last_kernel`` that of the last.
     """
     x = layers.Flatten(name=f"{prefix}flatten")(x)
     for number, width in enumerate(units, first):
         x = layers.Dense(
             width,
             hidden_activation,
-            kernel_initializer="he_normal",
             name=f"{prefix}fc{number}",
+            **initializers,
         )(x)
         x = layers.Dropout(dropout, name=f"{prefix}fc{number}_dropout")(x)
     return layers.Dense(
         classes,
         activation=activation,
+        kernel_initializer=last_kernel,
         dtype="float32",
         name=f"{prefix}fc{first + len(units)}",
     )(x)

@@ -10,6 +10,7 @@ is the layer ``name``; its blocks are ``name``_block1 to _block5, and their oper
 
 Differs: "same" is padded as TensorFlow does, bottom and right first, and the strided
 poolings see zeros around the image; both as in keras.applications, whose weights fit.
+Without the drop path of each operation in training.
 """
 
 from functools import partial
@@ -27,16 +28,18 @@ def normal_cell(x, previous, filters, momentum=MOMENTUM, epsilon=EPSILON, name=N
     """NASNet-A normal cell (fig. 4, left): H x W x C -> H x W x (6 filters)."""
     options = {"filters": filters, "momentum": momentum, "epsilon": epsilon}
     sep3x3, sep5x5 = (partial(separable, kernel_size=k, **options) for k in (3, 5))
+    average, same = partial(averaged, **options), partial(as_it_is, **options)
     add = partial(block, name)
     p = adjust(previous, x, name=layer_name(name, "previous"), **options)
     h = relu_conv_bn(x, name=layer_name(name, "1x1"), **options)
     blocks = [
         add(1, (sep5x5, h), (sep3x3, p)),
         add(2, (sep5x5, p), (sep3x3, p)),
-        add(3, (average, h), (identity, p)),
+        add(3, (average, h), (same, p)),
         add(4, (average, p), (average, p)),
-        add(5, (sep3x3, h), (identity, h)),
+        add(5, (sep3x3, h), (same, h)),
     ]
+    p = in_width(p, name=layer_name(name, "output"), **options)
     return layers.Concatenate(name=name)([p, *blocks])
 
 
@@ -60,7 +63,7 @@ def reduction_cell(x, previous, filters, momentum=MOMENTUM, epsilon=EPSILON, nam
     first = add(1, (sep5x5, h), (sep7x7, p))
     second = add(2, (max_halved, h), (sep7x7, p))
     third = add(3, (average_halved, h), (sep5x5, p))
-    fourth = add(4, (average, first), (identity, second))
+    fourth = add(4, (partial(averaged, **options), first), (identity, second))
     fifth = add(5, (sep3x3, first), (max_halved, h))
     return layers.Concatenate(name=name)([second, third, fourth, fifth])
 
@@ -127,9 +130,28 @@ def separable(x, filters, kernel_size, strides=1, name=None, **norm_options):
     return x
 
 
-def average(x, name=None):
-    """3x3 average pooling: H x W x C -> H x W x C."""
-    return layers.AveragePooling2D(3, 1, padding="same", name=name)(x)
+def averaged(x, filters, name=None, **norm_options):
+    """3x3 average pooling: H x W x C -> H x W x filters."""
+    x = layers.AveragePooling2D(3, 1, padding="same", name=name)(x)
+    return in_width(x, filters, name, **norm_options)
+
+
+def as_it_is(x, filters, name=None, **norm_options):
+    """The input, behind a ReLU where its channels do not fit: -> H x W x filters."""
+    if x.shape[-1] == filters:
+        return x
+    return in_width(relu(x, layer_name(name, "relu")), filters, name, **norm_options)
+
+
+def in_width(x, filters, name=None, **norm_options):
+    """The input, projected where its channels do not fit: -> H x W x filters.
+
+    Only the first cell of the network for CIFAR, whose stem is wider, needs it.
+    """
+    if x.shape[-1] == filters:
+        return x
+    y = project(x, filters, layer_name(name, "1x1"))
+    return batch_norm(y, name=layer_name(name, "1x1_bn"), **norm_options)
 
 
 def halved(x, pooling, name=None):

@@ -11,6 +11,7 @@ Networks. ECCV 2016, arXiv:1603.05027.
 from keras import layers
 
 from dlcourse.blocks.conv import MOMENTUM, bn_relu, conv, layer_name
+from dlcourse.blocks.residual import shortcut
 
 
 def preactivated(
@@ -20,19 +21,29 @@ def preactivated(
     strides=1,
     dropout=0.0,
     activate=True,
+    option="B",
     momentum=MOMENTUM,
     name=None,
 ):
     """BN, ReLU, convolution, for each of ``filters``: -> H/s x W/s x filters[-1].
 
-    The shortcut is the input as it is (fig. 1b). Where shapes differ, it is a 1x1
-    projection of the first activation. The first convolution strides. ``dropout`` comes
-    before the last one (Wide ResNet, section 2.4). ``activate=False`` is for the first
-    block, where the stem has done the first BN and ReLU, for branch and shortcut.
+    The shortcut is the input as it is (fig. 1b). Where shapes differ, it is with
+    ``option="B"`` a 1x1 projection of the first activation (appendix), and with "A" the
+    input subsampled, with zeros for the new channels, as `shortcut` makes it. The first
+    convolution strides. ``dropout`` comes before the last one (Wide ResNet, section
+    2.4). ``activate=False`` is for the first block, where the stem has done the first
+    BN and ReLU, for branch and shortcut.
+
+    Raises:
+        ValueError: for another option.
     """
+    if option not in ("A", "B"):
+        raise ValueError(f"option={option!r}: choose 'A' or 'B'.")
     parts = [layer_name(name, part) for part in part_names(kernel_sizes)]
     y = bn_relu(x, momentum, parts[0]) if activate else x
-    if strides > 1 or x.shape[-1] != filters[-1]:
+    if option == "A":
+        x = shortcut(x, filters[-1], strides, option)
+    elif strides > 1 or x.shape[-1] != filters[-1]:
         x = conv(y, filters[-1], 1, strides, name=layer_name(name, "shortcut"))
     y = conv(y, filters[0], kernel_sizes[0], strides, name=parts[0])
     for i in range(1, len(filters)):

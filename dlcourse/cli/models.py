@@ -2,7 +2,7 @@
 
 from dlcourse.models.catalog import CATALOG, SOURCES
 
-COLUMNS = "{:<26} {:<28} {:>11} {:>13} {:>13} {:>7} {:>7}  {}"
+COLUMNS = "{:<26} {:<28} {:>11} {:>13} {:>13} {:>7}  {:<24} {:>7}  {}"
 
 
 def catalog_table(rows=CATALOG):
@@ -10,25 +10,30 @@ def catalog_table(rows=CATALOG):
     lines = [
         COLUMNS.format(
             *("network", "paper", "input", "parameters", "multiply-adds"),
-            *("error %", "lecture", "keras.applications"),
+            *("error %", "measured by", "lecture", "keras.applications"),
         )
     ]
     for row in rows:
-        first_author = row.paper.authors.split(",")[0]
-        error = row.top5 or row.cifar10 or ""
+        first = row.reported[0] if row.reported else None
         line = COLUMNS.format(
             row.name,
-            f"{first_author} {row.paper.year}, {row.paper.venue}",
+            f"{row.paper.first_author} {row.paper.year}, {row.paper.venue}",
             "x".join(str(size) for size in row.input_shape),
             f"{row.parameters:,}",
             f"{row.macs / 1e6:,.1f} M" if row.macs else "",
-            error,
+            first.error if first else "",
+            first.protocol if first else "",
             row.paper.lecture,
             row.twin or "",
         )
         lines.append(line.rstrip())
-    lines.append(f"{len(rows)} networks. Errors are those of the papers: ILSVRC top-5,")
-    lines.append("or CIFAR-10. `dlcourse models NAME` lists the layers of one network.")
+    lines.append(f"{len(rows)} networks. Errors are those that the papers report; only")
+    lines.append(
+        "errors that were measured alike can be compared: the same crops, size"
+    )
+    lines.append(
+        "and choice of runs. `dlcourse models NAME` lists the layers of a network."
+    )
     return "\n".join(lines)
 
 
@@ -44,6 +49,11 @@ def network_table(row):
             f'{paper.authors}, "{paper.title}", {paper.venue} {paper.year}{arxiv}',
             f"Lecture {paper.lecture}. {row.constructor}({', '.join(arguments)})",
             f"{row.parameters:,} parameters (source: {SOURCES[row.source]})",
+            *(
+                f"{one.error} % error ({one.protocol}, {one.source})"
+                for one in row.reported
+            ),
+            f"Recipe of `dlcourse train`: {row.recipe}",
             "",
             table.to_string(index=False, formatters=[str] * 3 + ["{:,}".format] * 3),
         ]

@@ -14,6 +14,7 @@ from dlcourse.models.arguments import (
     check_counts,
     check_fractions,
     check_lists,
+    choose,
     choose_stages,
     functional,
     image_input,
@@ -22,6 +23,11 @@ from dlcourse.models.arguments import (
 FILTERS = {  # of conv1 ... conv5
     "2012": (96, 256, 384, 384, 256),  # NIPS 2012, fig. 2: both halves together
     "2014": (64, 192, 384, 256, 256),  # One weird trick: for one GPU
+}
+GAUSSIAN = {"class_name": "RandomNormal", "config": {"stddev": 0.01}}
+INITIALIZATIONS = {  # kernels; kernel of the last layer; biases of some layers
+    "2012": (GAUSSIAN, GAUSSIAN, "ones"),  # section 5
+    "he": ("he_normal", "glorot_uniform", "zeros"),
 }
 
 
@@ -34,6 +40,7 @@ def AlexNet(
     activation="relu",
     dense=(4096, 4096),
     dropout=0.5,
+    initialization="he",
     input_shape=(227, 227, 3),
     classes=1000,
     classifier_activation="softmax",
@@ -55,6 +62,10 @@ def AlexNet(
         activation: of all layers but the last; "tanh" to compare (3.1).
         dense: units of the hidden dense layers.
         dropout: rate after each of them (4.2).
+        initialization: "2012" draws all weights from N(0, 0.01²), and starts the biases
+            of conv2, conv4, conv5 and the hidden dense layers at one (section 5), which
+            suits the widths of the paper; "he" draws as He et al. propose, which trains
+            narrow networks too, and starts biases at zero.
         input_shape: (height, width, channels).
         classes: number of classes.
         classifier_activation: of the last layer.
@@ -66,29 +77,31 @@ def AlexNet(
 
     Raises:
         ValueError: for a row, shape or number that is not possible.
-
-    Differs: weights are drawn as He et al. propose, and all biases start at zero; the
-    paper draws from N(0, 0.01²), and some biases start at one (section 5).
     """
     check_counts(groups=groups, pool_size=pool_size, classes=classes)
     check_lists(dense=dense)
     check_lists(2, first=first)
     check_fractions(dropout=dropout)
     conv1, conv2, conv3, conv4, conv5 = choose_stages(FILTERS, filters, "filters", 5)
+    kernels, last, ones = choose(INITIALIZATIONS, initialization, "initialization")
     options = {"activation": activation, "use_bias": True}
+    options["kernel_initializer"] = kernels
+    biased = {**options, "groups": groups, "bias_initializer": ones}
 
     inputs = image_input(input_shape, smallest(*first, pool_size), fixed=True)
     x = cover(inputs, *first, name="conv1_pad")
     x = conv(x, conv1, *first, "valid", name="conv1", **options)  # 55 x 55 x 96
     x = normalize_and_pool(x, 1, normalize, pool_size)  # 27 x 27 x 96
-    x = conv(x, conv2, 5, groups=groups, name="conv2", **options)  # 27 x 27 x 256
+    x = conv(x, conv2, 5, name="conv2", **biased)  # 27 x 27 x 256
     x = normalize_and_pool(x, 2, normalize, pool_size)  # 13 x 13 x 256
     x = conv(x, conv3, 3, name="conv3", **options)  # 13 x 13 x 384
-    x = conv(x, conv4, 3, groups=groups, name="conv4", **options)  # 13 x 13 x 384
-    x = conv(x, conv5, 3, groups=groups, name="conv5", **options)  # 13 x 13 x 256
+    x = conv(x, conv4, 3, name="conv4", **biased)  # 13 x 13 x 384
+    x = conv(x, conv5, 3, name="conv5", **biased)  # 13 x 13 x 256
     x = max_pool(x, pool_size, 2, "valid", name="pool5")  # 6 x 6 x 256
     outputs = fully_connected(
-        x, dense, classes, classifier_activation, dropout, activation
+        *(x, dense, classes, classifier_activation, dropout, activation),
+        initializers={"kernel_initializer": kernels, "bias_initializer": ones},
+        last_kernel=last,
     )
     return functional(inputs, outputs, name)
 

@@ -30,7 +30,7 @@ class Size(NamedTuple):
 SIZES = {
     "mobile": Size(4, 1056, 32, stem_reductions=2, skip=False),
     "large": Size(6, 4032, 96, stem_reductions=2, skip=True, image_size=331),
-    "cifar": Size(6, 768, 32, 0, False, image_size=32, momentum=0.9, epsilon=1e-5),
+    "cifar": Size(6, 768, 96, 0, False, image_size=32, momentum=0.9, epsilon=1e-5),
 }
 
 
@@ -49,13 +49,11 @@ def NASNet(
     which each is called as its output is, "relu", "global_pool", "classifier".
 
     Differs: without the auxiliary classifier, the dropout and the scheduled drop path
-    that the authors trained with. For CIFAR-10, the authors' code has a stem of 96
-    filters, not 32.
+    that the authors trained with.
 
     Args:
         size: one of `SIZES`, or a `Size` of your own. Its ``filters`` are a multiple of
-            24, and of 96 with two reductions in the stem; without these,
-            ``stem_filters`` are ``filters`` / 24.
+            24, and of 96 with two reductions in the stem.
         input_shape: (height, width, channels); by default that of the variant: 224,
             "large" 331, "cifar" 32 pixels.
         classes: number of classes.
@@ -125,12 +123,6 @@ def choose_size(size):
     multiple = 24 * 2**size.stem_reductions
     if size.filters % multiple:
         raise ValueError(f"filters={size.filters}: must be a multiple of {multiple}.")
-    if not size.stem_reductions and size.stem_filters * 24 != size.filters:
-        raise ValueError(
-            f"stem_filters={size.stem_filters}: without reductions in the stem, the "
-            f"first cell adds to its output, so give filters / 24, "
-            f"{size.filters // 24}."
-        )
     return size
 
 

@@ -8,7 +8,7 @@ class Paper:
     """Where a network comes from, how it was trained, and the lecture that teaches it.
 
     A recipe is an entry of ``training.RECIPES``. A paper that trained
-    differently on CIFAR than on ImageNet has two of them.
+    differently on CIFAR than on ImageNet has two of them, or three.
     """
 
     authors: str
@@ -17,15 +17,26 @@ class Paper:
     venue: str
     arxiv: str | None
     lecture: int
-    recipe: str = "bag of tricks"  # where the paper's own is not in RECIPES
+    recipe: str
     cifar_recipe: str | None = None
+    cifar100_recipe: str | None = None
+
+    @property
+    def first_author(self):
+        """The first of the authors."""
+        return self.authors.split(", ")[0]
+
+    @property
+    def cited(self):
+        """The authors as in a citation: "Page", "He et al."."""
+        return self.first_author + (" et al." if "," in self.authors else "")
 
 
 # fmt: off
 LENET = Paper(
     "LeCun, Bottou, Bengio, Haffner",
     "Gradient-based learning applied to document recognition",
-    1998, "Proc. IEEE", None, 7)
+    1998, "Proc. IEEE", None, 7, "LeNet")
 ALEXNET = Paper(
     "Krizhevsky, Sutskever, Hinton",
     "ImageNet classification with deep convolutional neural networks",
@@ -37,19 +48,20 @@ ONE_WEIRD_TRICK = Paper(
 ZFNET = Paper(
     "Zeiler, Fergus",
     "Visualizing and understanding convolutional networks",
-    2014, "ECCV", "1311.2901", 9)
+    2014, "ECCV", "1311.2901", 9, "ZFNet")
 VGG = Paper(
     "Simonyan, Zisserman",
     "Very deep convolutional networks for large-scale image recognition",
     2015, "ICLR", "1409.1556", 10, "VGG")
 GOOGLENET = Paper(
     "Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke, Rabinovich",
-    "Going deeper with convolutions", 2015, "CVPR", "1409.4842", 11)
+    "Going deeper with convolutions", 2015, "CVPR", "1409.4842", 11,
+    "GoogLeNet")
 BATCH_NORM = Paper(
     "Ioffe, Szegedy",
     "Batch normalization: accelerating deep network training by reducing internal "
     "covariate shift",
-    2015, "ICML", "1502.03167", 12)
+    2015, "ICML", "1502.03167", 12, "BN-Inception")
 INCEPTION_V3 = Paper(
     "Szegedy, Vanhoucke, Ioffe, Shlens, Wojna",
     "Rethinking the Inception architecture for computer vision",
@@ -57,11 +69,11 @@ INCEPTION_V3 = Paper(
 INCEPTION_V4 = Paper(
     "Szegedy, Ioffe, Vanhoucke, Alemi",
     "Inception-v4, Inception-ResNet and the impact of residual connections on learning",
-    2017, "AAAI", "1602.07261", 12)
+    2017, "AAAI", "1602.07261", 12, "Inception v4")
 XCEPTION = Paper(
     "Chollet",
     "Xception: deep learning with depthwise separable convolutions",
-    2017, "CVPR", "1610.02357", 18)
+    2017, "CVPR", "1610.02357", 18, "Xception")
 RESNET = Paper(
     "He, Zhang, Ren, Sun",
     "Deep residual learning for image recognition", 2016, "CVPR", "1512.03385", 13,
@@ -69,27 +81,28 @@ RESNET = Paper(
 PREACT = Paper(
     "He, Zhang, Ren, Sun",
     "Identity mappings in deep residual networks", 2016, "ECCV", "1603.05027", 15,
-    cifar_recipe="ResNet, CIFAR")
+    "PreAct-ResNet", "PreAct-ResNet, CIFAR")
 WIDE_RESNET = Paper(
     "Zagoruyko, Komodakis",
     "Wide residual networks", 2016, "BMVC", "1605.07146", 15, "Wide ResNet")
 RESNEXT = Paper(
     "Xie, Girshick, Dollár, Tu, He",
     "Aggregated residual transformations for deep neural networks",
-    2017, "CVPR", "1611.05431", 15, cifar_recipe="ResNeXt, CIFAR")
+    2017, "CVPR", "1611.05431", 15, "ResNeXt", "ResNeXt, CIFAR")
 PYRAMIDNET = Paper(
     "Han, Kim, Kim",
-    "Deep pyramidal residual networks", 2017, "CVPR", "1610.02915", 15, "PyramidNet")
+    "Deep pyramidal residual networks", 2017, "CVPR", "1610.02915", 15, "PyramidNet",
+    cifar100_recipe="PyramidNet, CIFAR-100")
 SHAKE_SHAKE = Paper(
     "Gastaldi",
-    "Shake-Shake regularization", 2017, "arXiv", "1705.07485", 15)
+    "Shake-Shake regularization", 2017, "arXiv", "1705.07485", 15, "Shake-Shake")
 DILATED = Paper(
     "Yu, Koltun, Funkhouser",
-    "Dilated residual networks", 2017, "CVPR", "1705.09914", 15)
+    "Dilated residual networks", 2017, "CVPR", "1705.09914", 15, "DRN")
 WIDER = Paper(
     "Wu, Shen, van den Hengel",
     "Wider or deeper: revisiting the ResNet model for visual recognition",
-    2016, "arXiv", "1611.10080", 15)
+    2016, "arXiv", "1611.10080", 15, "Wider ResNet")
 RESNET9 = Paper(
     "Page",
     "How to train your ResNet", 2018, "blog", None, 22, "ResNet-9")
@@ -108,4 +121,4 @@ SHUFFLENET = Paper(
 NASNET = Paper(
     "Zoph, Vasudevan, Shlens, Le",
     "Learning transferable architectures for scalable image recognition",
-    2018, "CVPR", "1707.07012", 19)
+    2018, "CVPR", "1707.07012", 19, "NASNet, mobile", "NASNet, CIFAR")

@@ -78,6 +78,7 @@ def PreActResNet(
 def CIFARPreActResNet(
     depth=110,
     bottleneck=False,
+    option=None,
     width=16,
     input_shape=(32, 32, 3),
     classes=10,
@@ -91,13 +92,12 @@ def CIFARPreActResNet(
     first convolution (appendix). Layers: "conv1", then the blocks "conv2_1" to
     "conv4_n", "final_bn", "final_relu", "global_pool", "classifier".
 
-    Differs: the appendix names projections for bottlenecks only; here the two basic
-    blocks that change the shape have them too (2,560 parameters).
-
     Args:
         depth: 6n + 2, of which the paper has 110; with ``bottleneck`` 9n + 2, of which
             it has 164 and 1001.
         bottleneck: three convolutions in a block in place of two.
+        option: the shortcut of the blocks that change the shape, "A" or "B"; by default
+            the paper's: B, projections, for bottlenecks (appendix), A otherwise.
         width: filters of the first stage; each next one has twice as many.
         input_shape: (height, width, channels).
         classes: number of classes.
@@ -114,6 +114,7 @@ def CIFARPreActResNet(
     """
     check_counts(classes=classes, width=width)
     block, factor = (preact_bottleneck, 9) if bottleneck else (preact_basic, 6)
+    option = option or ("B" if bottleneck else "A")
     n = blocks_per_stage(depth, factor, 2)
     inputs = image_input(input_shape)
     x = bn_relu(conv(inputs, width, 3, name="conv1"), momentum, "conv1")  # 32 x 32 x 16
@@ -124,6 +125,7 @@ def CIFARPreActResNet(
             width * 2**stage,
             strides,
             activate=stage + number > 0,
+            option=option,
             momentum=momentum,
             name=f"conv{stage + 2}_{number + 1}",
         )
