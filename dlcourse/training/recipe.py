@@ -67,6 +67,8 @@ class Recipe:
             numbers = {name: getattr(self, name) for name in names}
             check_numbers(at_least=lowest, **numbers)
         check_numbers(epochs=self.epochs, clip=self.clip or 0, drops=self.drops)
+        for epoch in self.milestones:
+            check_numbers(milestones=epoch)
         if self.epochs == 0:
             raise ValueError("epochs=0: give a number above 0.")
         if self.warmup >= self.epochs:
@@ -155,6 +157,7 @@ class Recipe:
             min(round(self.warmup * updates), total - 1),
             self.warmup_from,
             self.gradual,
+            self.accumulate,
         )
 
     def callbacks(self, losses=()):

@@ -27,6 +27,8 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
             ``start``; fewer than ``steps``.
         gradual: False keeps the rate at ``start`` until the warm-up ends, the constant
             warm-up of Goyal et al., arXiv:1706.02677, section 2.2.
+        accumulate: batches in a step. Keras counts them, not steps, where it asks for
+            the rate of an optimizer with ``gradient_accumulation_steps``.
 
     Raises:
         ValueError: for a kind or number that is not possible.
@@ -42,12 +44,13 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         warmup=0,
         start=0.0,
         gradual=True,
+        accumulate=1,
     ):
         if kind not in SCHEDULES[1:]:
             listed = ", ".join(SCHEDULES[1:])
             raise ValueError(f"kind={kind!r}: choose one of {listed}.")
         check_numbers(peak=peak, factor=factor, warmup=warmup, start=start)
-        check_numbers(at_least=1, steps=steps)
+        check_numbers(at_least=1, steps=steps, accumulate=accumulate)
         for milestone in milestones:
             check_numbers(milestones=milestone)
         if warmup >= steps:
@@ -63,12 +66,13 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
             "warmup": warmup,
             "start": start,
             "gradual": gradual,
+            "accumulate": accumulate,
         }
 
     def __call__(self, step):
-        """Return the rate of a step, counted from 0."""
+        """Return the rate of a step, or of a batch of it, counted from 0."""
         peak, warmup, start = (self.config[k] for k in ("peak", "warmup", "start"))
-        step = ops.cast(step, "float32")
+        step = ops.floor(ops.cast(step, "float32") / self.config["accumulate"])
         rate = peak * self.decay(step)
         if warmup:
             slope = (peak - start) / warmup if self.config["gradual"] else 0.0
