@@ -13,20 +13,7 @@ def catalog_table(rows=CATALOG):
             *("error %", "measured by", "lecture", "keras.applications"),
         )
     ]
-    for row in rows:
-        first = row.reported[0] if row.reported else None
-        line = COLUMNS.format(
-            row.name,
-            f"{row.paper.first_author} {row.paper.year}, {row.paper.venue}",
-            "x".join(str(size) for size in row.input_shape),
-            f"{row.parameters:,}",
-            f"{row.macs / 1e6:,.1f} M" if row.macs else "",
-            first.error if first else "",
-            first.protocol if first else "",
-            row.paper.lecture,
-            row.twin or "",
-        )
-        lines.append(line.rstrip())
+    lines += [catalog_line(row) for row in rows]
     lines.append(f"{len(rows)} networks. Errors are those that the papers report; only")
     lines.append(
         "errors that were measured alike can be compared: the same crops, size"
@@ -35,6 +22,24 @@ def catalog_table(rows=CATALOG):
         "and choice of runs. `dlcourse models NAME` lists the layers of a network."
     )
     return "\n".join(lines)
+
+
+def catalog_line(row):
+    """A network of the catalog in one line of the table."""
+    paper = row.paper
+    first = row.reported[0] if row.reported else None
+    line = COLUMNS.format(
+        row.name,
+        f"{paper.first_author} {paper.year}, {paper.venue}",
+        "x".join(str(size) for size in row.input_shape),
+        f"{row.parameters:,}",
+        f"{row.macs / 1e6:,.1f} M" if row.macs else "",
+        first.error if first else "",
+        first.protocol if first else "",
+        paper.lecture,
+        row.twin or "",
+    )
+    return line.rstrip()
 
 
 def network_table(row):

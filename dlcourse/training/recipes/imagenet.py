@@ -48,7 +48,7 @@ IMAGENET_RECIPES = {  # source; batch size, epochs, rate, schedule, milestones, 
         128, 70, 0.01, "plateau", preprocessing=ZFNET, data=DATA,
         differs="Windows lie anywhere, not in ten places of the central square; "
                 "filters are not renormalized."),
-    "VGG": Recipe(  # the rate falls by the validation error
+    "VGG": Recipe(
         "Simonyan, Zisserman, ICLR 2015, arXiv:1409.1556, sections 3.1 and 3.2",
         256, 74, 0.01, "plateau", l2=5e-4, preprocessing=VGG, data=DATA,
         differs="No layers come from a trained network A; ten windows are evaluated, "
