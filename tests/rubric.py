@@ -65,6 +65,11 @@ def calls(cell, name):
     return sum(isinstance(n, ast.Call) and ast.unparse(n.func) == name for n in nodes)
 
 
+def claims(cell):
+    """How many sentences a cell claims, or observes."""
+    return calls(cell, "claim") + calls(cell, "observe")
+
+
 def parse(source):
     """The syntax tree of a cell, without its IPython magics."""
     lines = source.splitlines()
@@ -146,7 +151,7 @@ def strictness(notebook, path):
     ignored = [cell for cell in shown if not compared(cell)]
     if len(ignored) > NOT_COMPARED * len(shown):
         yield f"{len(ignored)} of {len(shown)} cells with output are not compared"
-    yield from (f"{short(c)} claims, uncompared" for c in ignored if calls(c, "claim"))
+    yield from (f"{short(c)} claims, uncompared" for c in ignored if claims(c))
 
 
 def lengths(notebook, path):
@@ -163,7 +168,7 @@ def lengths(notebook, path):
 def substance(notebook, path):
     """At least two claims that hold, three figures, and source shown."""
     cells = code(notebook)
-    if sum(calls(cell, "claim") for cell in cells) < 2:
+    if sum(map(claims, cells)) < 2:
         yield "fewer than two claims"
     held = "".join(itertools.chain.from_iterable(map(texts, cells))).count("✓")
     if held < 2:

@@ -148,12 +148,41 @@ def test_a_claim_that_does_not_hold_raises(holds, capsys):
     assert capsys.readouterr().out == ""
 
 
+@pytest.fixture
+def full():
+    """The full profile, and then the one before."""
+    before = lecture.chosen
+    lecture.profile("full", {}, {})
+    yield
+    lecture.profile(before, {}, {})
+
+
+def test_what_a_training_has_not_shown_stops_no_full_run(full, capsys):
+    lecture.observe("it learns", True)
+    lecture.observe("it learns fast", [True, False])
+    assert capsys.readouterr().out == "✓ it learns\n✗ it learns fast\n"
+
+
+def test_mathematics_stops_every_run(full):
+    with pytest.raises(AssertionError, match="✗ it holds"):
+        lecture.claim("it holds", False)
+
+
+def test_in_quick_an_observation_is_a_claim(capsys):
+    lecture.profile("quick", {}, {})
+    with pytest.raises(AssertionError, match="✗ it learns"):
+        lecture.observe("it learns", False)
+    lecture.observe("it learns", True)
+    assert capsys.readouterr().out == "✓ it learns\n"
+
+
+@pytest.mark.parametrize("say", [lecture.claim, lecture.observe])
 @pytest.mark.parametrize("holds", [(n > 2 for n in (1, 2)), [], "yes", 0.3, None])
-def test_a_claim_wants_truths(holds):
+def test_a_claim_wants_truths(holds, say, full):
     with pytest.raises(
         TypeError, match="a claim wants True, False or an array of them"
     ):
-        lecture.claim("it holds", holds)
+        say("it holds", holds)
 
 
 def test_show_displays_the_source_as_it_stands(monkeypatch):

@@ -77,7 +77,7 @@ def record_claims():
         except AssertionError:
             claims.append((text, False))
 
-    lecture.claim = claim
+    lecture.claim = lecture.observe = claim
     return claims
 
 

@@ -99,10 +99,13 @@ def execute(path, copy, parameters):
 
 
 def claims(path):
-    """The claims that an executed notebook has shown, as printed by `claim`."""
+    """The claims of an executed notebook, as printed by `claim` and `observe`.
+
+    Last those that a full run has trained for and not shown, which begin with a cross.
+    """
     import nbformat
 
     notebook = nbformat.read(path, as_version=4)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     lines = "".join(output.get("text", "") for output in outputs).splitlines()
-    return [line for line in lines if line.startswith("✓ ")]
+    return [line for mark in "✓✗" for line in lines if line.startswith(f"{mark} ")]
