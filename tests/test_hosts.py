@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -130,10 +131,40 @@ def start(out, folder, **environment):
     )
 
 
+def slurm_tasks(count):
+    """Environments as ``srun`` sets them for the tasks of one step on this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return [
+        {
+            "JAX_COORDINATOR_PORT": str(port),  # else one that follows from the job
+            "SLURM_JOB_ID": "1",
+            "SLURM_STEP_NODELIST": "127.0.0.1",
+            "SLURM_NTASKS": str(count),
+            devices.SLURM: str(count),
+            "SLURM_PROCID": str(number),
+            "SLURM_LOCALID": "0",
+        }
+        for number in range(count)
+    ]
+
+
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="what JAX can do")
+def test_tasks_of_slurm_are_hosts(monkeypatch):
+    for name, value in slurm_tasks(2)[0].items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(RuntimeError, match="SLURM_STEP_NUM_TASKS=2, and the backend"):
+        choose_devices()
+    monkeypatch.setenv(devices.SLURM, "1")  # one task, or a step without srun
+    assert choose_devices().hosts == 1
+
+
 @pytest.mark.hosts
-def test_two_hosts_end_with_the_weights_of_one(tmp_path, data_folder):
+@pytest.mark.parametrize("environments", [local_hosts, slurm_tasks])
+def test_two_hosts_end_with_the_weights_of_one(environments, tmp_path, data_folder):
     pytest.importorskip("jax")
-    both = [start(tmp_path / "two", data_folder, **host) for host in local_hosts(2)]
+    both = [start(tmp_path / "two", data_folder, **host) for host in environments(2)]
     alone = start(tmp_path / "one", data_folder)
     try:  # the limit is for hosts that wait for each other, not for slow machines
         told = [process.communicate(timeout=1200)[0] for process in (*both, alone)]

@@ -7,22 +7,21 @@ from typing import Annotated, Literal
 
 import typer
 
-from dlcourse.cli.options import PairCommand, parse_pairs
+from dlcourse.cli import data, pictures
+from dlcourse.cli.options import PairCommand, fail, parse_pairs
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-data_app = typer.Typer(no_args_is_help=True)
-app.add_typer(data_app, name="data", help="List, describe and fetch data sets.")
+app.add_typer(data.app, name="data", help="List, describe and fetch data sets.")
+for command in (pictures.train, pictures.predict, pictures.evaluate, pictures.export):
+    app.command()(command)
 
 
 @app.callback()
 def main():
     """The deep-learning course on the command line."""
-
-
-def fail(error):
-    """End the command with the error's message and exit code 1."""
-    typer.echo(str(error), err=True)
-    raise typer.Exit(1)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a mark that a code page has not: "?"
+            stream.reconfigure(errors="replace")
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -122,98 +121,6 @@ def grade(
     except (NotIsolated, OSError, ValueError) as error:
         fail(error)
     typer.echo(summary, nl=False)
-
-
-@app.command()
-def train(
-    network: Annotated[str, typer.Argument(help="see `dlcourse models`")],
-    dataset: Annotated[str, typer.Argument(help="a data set, or a folder of images")],
-    epochs: Annotated[int | None, typer.Option(min=1)] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1)] = None,
-    image_size: Annotated[int | None, typer.Option(min=1, help="pixels")] = None,
-    recipe: Annotated[
-        str | None, typer.Option(help="instead of the paper's own")
-    ] = None,
-    argument: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="of the network; repeatable"),
-    ] = None,
-    augment: Annotated[
-        list[str] | None, typer.Option(help="flip, shift, rotate; repeatable")
-    ] = None,
-    precision: Annotated[str | None, typer.Option(help="a Keras dtype policy")] = None,
-    seed: Annotated[int, typer.Option()] = 0,
-    out: Annotated[
-        Path | None, typer.Option(help="a folder, else one in runs/")
-    ] = None,
-):
-    """Train a network on a data set, or resume from the last checkpoint.
-
-    Writes checkpoints, model.keras, and history and confusion matrix as CSV and PNG.
-    """
-    from dlcourse.lecture import quiet
-
-    with quiet():
-        from dlcourse.cli.train import Config, train_network
-    try:
-        config = Config(
-            network=network,
-            dataset=dataset,
-            epochs=epochs,
-            batch_size=batch_size,
-            image_size=image_size,
-            recipe=recipe,
-            arguments=parse_pairs(argument or []),
-            augment=tuple(augment or ()),
-            precision=precision,
-            seed=seed,
-        )
-        summary = train_network(config, out)
-    except (OSError, RuntimeError, ValueError) as error:
-        fail(error)
-    except KeyboardInterrupt:
-        typer.echo("\nStopped. The same command resumes after the last complete epoch.")
-        raise typer.Exit(130) from None
-    typer.echo(summary)
-
-
-@data_app.command("list")
-def list_data():
-    """List the embedded data sets, which need no download."""
-    from dlcourse import datasets
-
-    for name in datasets.names():
-        info = datasets.info(name)
-        typer.echo(f"{name:<10} {sum(info.sizes.values()):>7,}  {info.description}")
-    typer.echo(
-        "Every set of TensorFlow Datasets can be used too: dlcourse data info mnist"
-    )
-
-
-@data_app.command("info")
-def data_info(name: str):
-    """Print what a data set is, its source and its licence."""
-    from dlcourse import datasets
-    from dlcourse.lecture import quiet
-
-    try:
-        with quiet():
-            info = datasets.info(name)
-        typer.echo(info)
-    except ValueError as error:
-        fail(error)
-
-
-@data_app.command("fetch")
-def fetch_data(names: list[str]):
-    """Download or generate data sets before a lecture."""
-    from dlcourse import datasets
-
-    for name in names:
-        try:
-            typer.echo(f"{name}: {datasets.fetch(name)}")
-        except (RuntimeError, ValueError) as error:
-            fail(error)
 
 
 @app.command()

@@ -1,7 +1,8 @@
-"""Options of the command that hold a name and a value."""
+"""Options of the command that hold a name and a value, and how commands fail."""
 
 import ast
 
+import typer
 from typer.core import TyperCommand
 
 
@@ -36,3 +37,16 @@ def parse_value(text):
         return ast.literal_eval(text)
     except (SyntaxError, ValueError):
         return text
+
+
+def fail(error):
+    """End the command with the error's message and exit code 1."""
+    typer.echo(message(error), err=True)
+    raise typer.Exit(1)
+
+
+def message(error):
+    """What an error says, without the number that the system has for it."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror + (f": {error.filename}" if error.filename else "")
+    return str(error)

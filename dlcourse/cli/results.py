@@ -1,44 +1,45 @@
-"""The results of ``dlcourse train``: history and confusion matrix as CSV and PNG."""
+"""The results of ``dlcourse train`` as tables and figures."""
 
 import hashlib
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from sklearn.metrics import confusion_matrix
 
 from dlcourse import plots
-from dlcourse.lecture import STYLE
 
 MAX_LABELLED = 20  # classes; the numbers of a larger matrix cannot be read
 
 
-def write(folder, model, batches, classes, history):
-    """Evaluate the model and write all results; gives the error rate in a sentence.
+def write_tables(folder, result, history):
+    """Write history.csv and confusion.csv into a folder.
 
     Args:
         folder: a folder that exists.
-        model: gives a probability for each class.
-        batches: a ``tf.data`` pipeline of (images, labels).
-        classes: their names.
+        result: a `Result`.
         history: name -> one value per epoch, from `training.fit_recipe`.
     """
-    y_true = np.concatenate([labels for _, labels in batches.as_numpy_iterator()])
-    y_pred = model.predict(batches, verbose=0).argmax(axis=-1)
-    matrix = confusion_matrix(y_true, y_pred, labels=range(len(classes)))
     epochs = pd.DataFrame(history)
     epochs.index += 1
     epochs.to_csv(folder / "history.csv", index_label="epoch")
-    confusion = pd.DataFrame(matrix, index=classes, columns=classes)
+    names = list(result.classes)
+    confusion = pd.DataFrame(result.confusion, index=names, columns=names)
     confusion.to_csv(folder / "confusion.csv", index_label="true \\ predicted")
-    with plt.style.context(STYLE):
-        save(folder / "curve.png", draw_curves(history))
-        save(folder / "confusion.png", draw_confusion(matrix, classes))
-    wrong, count = int((y_true != y_pred).sum()), len(y_true)
-    return (
-        f"Error {wrong / count:.2%}: {wrong} of {count} validation images. "
-        f"Results: {folder}"
-    )
+
+
+def per_class(result):
+    """Images, recall and precision of each class, as a table.
+
+    Recall is the share of a class's images that are found, precision the share of the
+    images called so that are; nan where there are none.
+    """
+    confusion = result.confusion
+    right, true, called = np.diag(confusion), confusion.sum(1), confusion.sum(0)
+    with np.errstate(invalid="ignore"):
+        return pd.DataFrame(
+            {"images": true, "recall": right / true, "precision": right / called},
+            index=list(result.classes),
+        )
 
 
 def draw_curves(history):
@@ -67,12 +68,6 @@ def draw_confusion(matrix, classes):
         ax.grid(False)
     ax.set(title="Confusion matrix", xlabel="Predicted class", ylabel="True class")
     return figure
-
-
-def save(path, figure):
-    """Write a figure and close it."""
-    figure.savefig(path)
-    plt.close(figure)
 
 
 def digest(weights):

@@ -1,113 +1,51 @@
-"""What ``dlcourse train`` does: train a network of the catalog on a data set."""
+"""What ``dlcourse train`` does: from pictures to a model that is worth its number."""
 
 import dataclasses
-import re
-from dataclasses import dataclass, field
+import importlib.metadata
+import json
 from pathlib import Path
 
 import keras
 
 from dlcourse import datasets, training
-from dlcourse.cli import results
+from dlcourse.cli import network, pretrained, report
+from dlcourse.cli.evaluation import classify, unlike_training
+from dlcourse.cli.folder import check_ours, remember
+from dlcourse.cli.model_file import About, save
+from dlcourse.cli.plan import Config, Plan, describe, folder_name, make_plan
+from dlcourse.cli.results import digest, write_tables
 from dlcourse.course import runs_folder
+from dlcourse.files import only_writer
 from dlcourse.lecture import quiet
-from dlcourse.models import catalog
+
+LOOKED_AT = 500  # training images, to explain an error that they do not have
 
 
-@dataclass(frozen=True)
-class Config:
-    """The options of the command; None for the value of the recipe or the catalog."""
-
-    network: str
-    dataset: str
-    epochs: int | None = None
-    batch_size: int | None = None
-    image_size: int | None = None  # height and width in pixels
-    recipe: str | None = None
-    arguments: dict = field(default_factory=dict)  # of the network's constructor
-    augment: tuple = ()
-    precision: str | None = None
-    seed: int = 0
-
-    @property
-    def row(self):
-        """The network's row of the catalog; ValueError if there is none."""
-        return catalog.get(self.network)
-
-    @property
-    def size(self):
-        """Height and width of the images in pixels."""
-        return self.image_size or self.row.input_shape[0]
-
-    @property
-    def folder_name(self):
-        """A name for the folder of results, such as densenet-bc-100-12-digits."""
-        words = f"{self.row.name} {Path(self.dataset).name}".lower()
-        return re.sub(r"[^a-z0-9]+", "-", words).strip("-")
-
-    def choose_recipe(self):
-        """Name of the recipe, and its `Recipe` for these epochs and this batch size."""
-        name = self.recipe or self.row.recipe
-        recipe = training.find_recipe(name)
-        recipe = recipe.shortened(self.epochs) if self.epochs else recipe
-        return name, recipe.scaled(self.batch_size) if self.batch_size else recipe
-
-    def build(self, split):
-        """The network for a `Split`; ValueError if it has more than one output."""
-        shape = (self.size, self.size, split.channels)
-        options = {"classes": len(split.classes)} | self.arguments
-        model = self.row.build(input_shape=shape, **options)
-        if len(model.outputs) > 1:
-            raise ValueError(
-                f"{model.name} has {len(model.outputs)} outputs: choose the network "
-                "without its auxiliary heads."
-            )
-        return model
-
-
-def train_network(config, out=None):
-    """Train, or resume, and write the results; gives the error rate in a sentence.
+def train_network(config, out=None, command=""):
+    """Train, or resume, and write the results; gives what is to be said at the end.
 
     Args:
         config: a `Config`.
         out: the folder for checkpoints and results, else one in runs/.
+        command: as it was typed, for the report.
 
     Raises:
         ValueError: for a name that does not exist; the message lists those that do.
         OSError, RuntimeError: as `training.fit_recipe`.
     """
-    name, recipe = config.choose_recipe()
-    out = Path(out or runs_folder() / config.folder_name)
+    out = Path(out or runs_folder() / folder_name(config))
+    check_ours(out)
     devices = prepare_devices(config)
-    shard = (devices.host, devices.hosts)
-    split, data, validation = load_data(config, recipe.batch_size, shard)
-    print(describe_recipe(name, recipe, data.steps))
-    model = config.build(split)
-    settings = dataclasses.asdict(config)
-    settings |= {"backend": devices.backend, "precision": devices.precision}
-    history = training.fit_recipe(
-        *(model, recipe, data, validation),
-        seed=config.seed,
-        folder=out / f"checkpoints-{devices.host}",
-        settings=settings,
-        label=config.row.name,
-    )
-    print(f"Weights: {results.digest(model.get_weights())}")
-    if devices.host > 0:
-        return "Host 0 writes the results."
-    return evaluate(config, split, model.get_weights(), history, out)
-
-
-def load_data(config, batch_size, shard):
-    """The `Split`, and its batches for training and for validation on one host."""
-    augmentation = training.augmentation(config.augment, config.seed)
-    split = datasets.train_validation_split(config.dataset, config.size, config.seed)
-    data = datasets.Epochs(
-        *(split.train, batch_size, augmentation, config.seed),
-        shuffle_buffer=split.shuffle_buffer,
-        shard=shard,
-    )
-    return split, data, datasets.validation_batches(split.validation, batch_size, shard)
+    with only_writer(out / f"checkpoints-{devices.host}"):
+        options = config.seed, config.channels, config.skip_unreadable
+        split = datasets.train_validation_split(config.data, *options)
+        plan = make_plan(config, split)
+        run = Run(config, plan, split, devices, out, command)
+        run.check()
+        history = run.train()
+        if devices.host > 0:
+            return "Host 0 writes the results."
+        return run.conclude(history)
 
 
 def prepare_devices(config):
@@ -120,21 +58,175 @@ def prepare_devices(config):
     return devices
 
 
-def describe_recipe(name, recipe, steps):
-    """The recipe in a sentence; ``steps`` are the batches of an epoch."""
-    return (
-        f"Recipe: {name} ({recipe.source}); {round(recipe.epochs)} epochs of "
-        f"{steps} batches of {recipe.batch_size}, learning rate {recipe.rate:.4g}."
-    )
+@dataclasses.dataclass
+class Run:
+    """One training on one host."""
+
+    config: Config
+    plan: Plan
+    split: datasets.Split
+    devices: training.Devices
+    out: Path
+    command: str
+
+    @property
+    def settings(self):
+        """All that decides what is trained, as numbers and text: name -> value."""
+        config, plan, split = self.config, self.plan, self.split
+        settings = {
+            "network": config.row.name,
+            "arguments": plan.arguments,
+            "size": config.size,
+            "seed": config.seed,
+            "augment": config.augment,
+            "recipe": dataclasses.asdict(plan.recipe),
+            "head": plan.head and dataclasses.asdict(plan.head),
+            "backend": self.devices.backend,
+            "precision": self.devices.precision,
+            "hosts": self.devices.hosts,
+            "classes": split.classes,
+            "data": {
+                part: examples.fingerprint for part, examples in self.parts.items()
+            },
+            "versions": versions(self.devices.backend),
+        }
+        return json.loads(json.dumps(settings, default=str))
+
+    @property
+    def parts(self):
+        """The examples of the `Split`, by name."""
+        parts = {name: getattr(self.split, name) for name in ("train", "validation")}
+        return parts | ({"test": self.split.test} if self.split.test else {})
+
+    def check(self):
+        """ValueError where the folder holds another training; else it is noted down."""
+        if self.devices.host == 0:
+            remember(self.out, self.settings)
+
+    def assemble(self, normalization, weights=None):
+        """The network that is trained: images in [0, 1] -> probabilities."""
+        row, size, classes = self.config.row, self.config.size, len(self.split.classes)
+        if self.plan.head:
+            return pretrained.build(row, size, classes, weights)
+        shape = (size, size, self.split.channels)
+        built = network.build(row, shape, classes, self.plan.arguments)
+        return network.with_normalization(built, normalization)
+
+    def train(self):
+        """Train to the end; the history. Keeps the weights for `conclude`."""
+        config, plan, split = self.config, self.plan, self.split
+        shard = (self.devices.host, self.devices.hosts)
+        batch, pipeline = plan.recipe.micro_batch_size, plan.preprocessing
+        data = datasets.Epochs(
+            *(split.train, batch, self.augment(), config.seed),
+            shard=shard,
+            preprocessing=pipeline,
+        )
+        validation = datasets.validation_batches(
+            split.validation, batch, shard, preprocessing=pipeline
+        )
+        print(describe(config, plan, data.steps))
+        self.normalization = datasets.normalization(split.train, pipeline)
+        model = self.assemble(self.normalization, plan.weights)
+        history = {}
+        for name, recipe in self.phases(model):
+            found = training.fit_recipe(
+                *(model, recipe, data, validation),
+                seed=config.seed,
+                folder=self.out / f"checkpoints-{self.devices.host}" / name,
+                settings=self.settings,
+                label=config.row.name,
+            )
+            for key, values in found.items():
+                history.setdefault(key, []).extend(values)
+        self.weights = model.get_weights()
+        return history
+
+    def phases(self, model):
+        """Name and recipe of each part of the training, the model made ready for it."""
+        if self.plan.head:
+            pretrained.only_head(model, alone=True)
+            yield "head", self.plan.head
+            pretrained.only_head(model, alone=False)
+        yield "", self.plan.recipe
+
+    def augment(self):
+        """The Keras layer of the augmentations that were asked for, or None."""
+        names = [name for name in self.config.augment or () if name != "none"]
+        return training.augmentation(names, self.config.seed)
+
+    def conclude(self, history):
+        """Evaluate and write all results, on this host alone; what is to be said."""
+        if keras.distribution.distribution() is not None:
+            keras.distribution.set_distribution(None)
+        model = self.assemble(self.normalization)
+        model.set_weights(self.weights)
+        model = network.for_inference(model)
+        pipeline, batch = self.plan.preprocessing, self.plan.recipe.micro_batch_size
+        found = {
+            part: classify(model, examples, self.split.classes, pipeline, batch)
+            for part, examples in self.parts.items()
+            if part != "train"
+        }
+        about = self.about(found)
+        save(self.out / "model.keras", model, about)
+        doubts = self.doubts(model, found, history)
+        main = "test" if "test" in found else "validation"
+        write_tables(self.out, found[main], history)
+        report.write(
+            self.out / "report.html",
+            *(about, history, found, doubts, self.parts),
+        )
+        lines = [result.sentence(part) for part, result in found.items()]
+        lines += [f"Warning: {doubt}" for doubt in doubts]
+        lines.append(f"Weights: {about.weights}")
+        lines.append(f"Results: {self.out} (model.keras, report.html and tables)")
+        return "\n".join(lines)
+
+    def about(self, found):
+        """The `About` of the model's file."""
+        protocol = f"top-1, {self.plan.preprocessing.crops} crop, {self.config.size} px"
+        data = {
+            part: {"images": len(examples), "fingerprint": examples.fingerprint}
+            for part, examples in self.parts.items()
+        }
+        data["seed"] = self.config.seed
+        return About(
+            network=self.config.row.name,
+            classes=tuple(self.split.classes),
+            preprocessing=self.plan.preprocessing,
+            recipe={"name": self.plan.name, **dataclasses.asdict(self.plan.recipe)},
+            data={"name": self.config.dataset, **data},
+            errors={part: result.summary(protocol) for part, result in found.items()},
+            command=self.command,
+            versions=versions(self.devices.backend),
+            weights=digest(self.weights),
+        )
+
+    def doubts(self, model, found, history):
+        """Sentences on why the errors may mean nothing."""
+        result = found["validation"]
+        doubts = result.doubts()
+        if doubts or self.plan.recipe.mixes:
+            return doubts
+        trained = 1 - history["accuracy"][-1]
+        return unlike_training(result, trained, lambda: self.training_error(model))
+
+    def training_error(self, model):
+        """On some training images, prepared as for evaluation."""
+        still = {"crop": "center", "flip": False, "color": 0.0, "lighting": 0.0}
+        pipeline = dataclasses.replace(self.plan.preprocessing, **still, mixup=0.0)
+        batch = min(self.plan.recipe.micro_batch_size, len(self.split.train))
+        data = datasets.Epochs(self.split.train, batch, preprocessing=pipeline)
+        some = data.between(0, 1).take(max(1, LOOKED_AT // batch))
+        wrong = [
+            model.predict_on_batch(x).argmax(axis=-1) != y
+            for x, y in some.as_numpy_iterator()
+        ]
+        return sum(map(sum, wrong)) / sum(map(len, wrong))
 
 
-def evaluate(config, split, weights, history, out):
-    """Save the network and its results on all validation images, on this host alone."""
-    if keras.distribution.distribution() is not None:
-        keras.distribution.set_distribution(None)
-    model = config.build(split)
-    model.set_weights(weights)
-    model.save(out / "model.keras")
-    _, recipe = config.choose_recipe()
-    batches = datasets.validation_batches(split.validation, recipe.batch_size)
-    return results.write(out, model, batches, split.classes, history)
+def versions(backend):
+    """Of the packages on which the numbers of a training depend."""
+    names = ("dlcourse", "keras", backend)
+    return {name: importlib.metadata.version(name) for name in names}

@@ -5,6 +5,10 @@ gradients of a part of every batch. So do several hosts on JAX: start the same c
 on each with KERAS_BACKEND=jax and with KERAS_DISTRIBUTION_JOB_ADDRESSES (host 0 and a
 free port: 10.0.0.1:1234), KERAS_DISTRIBUTION_NUM_PROCESSES and
 KERAS_DISTRIBUTION_PROCESS_ID (0, 1, …).
+
+Under Slurm none of these is needed: JAX finds host 0, the number of tasks and their
+ranks in what ``srun`` sets, and gives each task one GPU of its machine: start as many
+tasks on a machine as it has GPUs.
 """
 
 import os
@@ -16,6 +20,7 @@ import keras
 from dlcourse.training.precision import set_training_precision
 
 HOSTS = "KERAS_DISTRIBUTION_NUM_PROCESSES"  # keras.distribution.initialize reads it
+SLURM = "SLURM_STEP_NUM_TASKS"  # srun sets it, for the tasks of one command
 TENSOR_CORES, BFLOAT16 = 7.0, 8.0  # compute capability from which a GPU has them
 
 
@@ -51,13 +56,14 @@ def choose_devices(precision=None):
 
     Call it before anything is computed. RuntimeError for several hosts without JAX.
     """
-    backend, hosts = keras.backend.backend(), int(os.environ.get(HOSTS, 1))
-    host = 0
+    backend, host = keras.backend.backend(), 0
+    variable = HOSTS if HOSTS in os.environ else SLURM
+    hosts = int(os.environ.get(variable, 1))
     if hosts > 1:
         if backend != "jax":
             raise RuntimeError(
-                f"{HOSTS}={hosts}, and the backend is {backend}: several hosts train "
-                "together on JAX alone. Set KERAS_BACKEND=jax."
+                f"{variable}={hosts}, and the backend is {backend}: several hosts "
+                "train together on JAX alone. Set KERAS_BACKEND=jax."
             )
         keras.distribution.initialize()
         import jax

@@ -1,0 +1,46 @@
+"""The commands of ``dlcourse data``."""
+
+import typer
+
+from dlcourse.cli.options import fail
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("list")
+def list_data():
+    """List the embedded data sets, which need no download."""
+    from dlcourse import datasets
+
+    for name in datasets.names():
+        info = datasets.info(name)
+        typer.echo(f"{name:<10} {sum(info.sizes.values()):>7,}  {info.description}")
+    typer.echo(
+        "Every set of TensorFlow Datasets can be used too: dlcourse data info mnist"
+    )
+
+
+@app.command("info")
+def data_info(name: str):
+    """Print what a data set is, its source and its licence."""
+    from dlcourse import datasets
+    from dlcourse.lecture import quiet
+
+    try:
+        with quiet():
+            info = datasets.info(name)
+        typer.echo(info)
+    except ValueError as error:
+        fail(error)
+
+
+@app.command("fetch")
+def fetch_data(names: list[str]):
+    """Download or generate data sets before a lecture."""
+    from dlcourse import datasets
+
+    for name in names:
+        try:
+            typer.echo(f"{name}: {datasets.fetch(name)}")
+        except (RuntimeError, ValueError) as error:
+            fail(error)

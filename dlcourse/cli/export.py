@@ -1,0 +1,137 @@
+"""What ``dlcourse export`` does: a trained model in the format of another program."""
+
+import importlib
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from dlcourse.cli import model_file
+from dlcourse.lecture import quiet
+
+FORMATS = {  # name: what Keras calls it, suffix, packages that it needs
+    "onnx": ("onnx", ".onnx", ("onnx", "onnxruntime", "tf2onnx")),
+    "litert": ("litert", ".tflite", ()),
+    "saved_model": ("tf_saved_model", "", ()),
+}
+TOLERANCE = 1e-4  # of a probability
+IMAGES = 4  # random ones, on which both must agree
+
+
+def export(path, name, out=None):
+    """Write a model in another format, and a JSON file with its classes beside it.
+
+    The exported model takes and gives what the model does: float32 images in [0, 1]
+    (n, height, width, channels) and probabilities (n, classes). It is run, and its
+    outputs are compared.
+
+    Args:
+        path: of a model's file, or of the folder that ``dlcourse train`` wrote.
+        name: one of `FORMATS`.
+        out: where to; by default beside the model.
+
+    Returns:
+        The path, and the largest difference between two probabilities.
+
+    Raises:
+        ValueError: for another format, a package that is missing, a file that is there
+            already, or where the outputs differ.
+    """
+    if name not in FORMATS:
+        raise ValueError(f"--to {name}: choose one of {', '.join(FORMATS)}.")
+    kind, suffix, packages = FORMATS[name]
+    check_packages(name, packages)
+    model, about = model_file.load(path)
+    file = model_file.read_about(path)[0]
+    out = Path(out) if out else file.with_name(f"{file.stem}{suffix or '_saved_model'}")
+    sidecar = out.with_name(f"{out.name}.json")
+    for one in (out, sidecar):
+        if one.exists():
+            raise ValueError(f"{one} is there already: give another name with --out.")
+    model = without_constants(model)
+    with quiet():
+        model.export(out, format=kind, verbose=False)
+        difference = largest_difference(name, out, model)
+    if difference > TOLERANCE:
+        shutil.rmtree(out) if out.is_dir() else out.unlink()
+        raise ValueError(
+            f"The exported model gives other probabilities (by up to "
+            f"{difference:.1g}), so it was removed."
+        )
+    sidecar.write_text(about.to_json(), encoding="utf-8")
+    return out, difference
+
+
+def check_packages(name, packages):
+    """ValueError that says how to install what a format needs."""
+    for package in packages:
+        try:
+            importlib.import_module(package)
+        except ImportError:
+            raise ValueError(
+                f"--to {name} needs {package}: pip install 'dlcourse[export]', or "
+                "choose litert or saved_model, which need nothing more."
+            ) from None
+
+
+def without_constants(model):
+    """The model with a `Rescaling` for its `Normalization`, of the same outputs.
+
+    tf2onnx 1.17 takes the constants of a `Normalization` for inputs of the model.
+    """
+
+    def replace(layer):
+        if not isinstance(layer, keras.layers.Normalization):
+            return layer
+        mean, variance = (
+            np.squeeze(keras.ops.convert_to_numpy(one), axis=0)
+            for one in (layer.mean, layer.variance)
+        )
+        scale = 1 / np.maximum(np.sqrt(variance), keras.config.epsilon())
+        return keras.layers.Rescaling(scale, -mean * scale, dtype="float32")
+
+    return keras.models.clone_model(model, clone_function=replace)
+
+
+def largest_difference(name, path, model):
+    """Between the probabilities of a model and of its export, on random images."""
+    shape = (IMAGES, *model.input_shape[1:])
+    images = np.random.default_rng(0).random(shape, "float32")
+    wanted = model.predict(images, verbose=0)
+    return float(np.abs(RUN[name](str(path), images) - wanted).max())
+
+
+def run_onnx(path, images):
+    """Probabilities of an ONNX file."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(path)
+    return session.run(None, {session.get_inputs()[0].name: images})[0]
+
+
+def run_litert(path, images):
+    """Probabilities of a LiteRT file, by the interpreter that comes with TensorFlow."""
+    import tensorflow as tf
+
+    interpreter = tf.lite.Interpreter(path)
+    entry, result = (
+        details()[0]["index"]
+        for details in (interpreter.get_input_details, interpreter.get_output_details)
+    )
+    interpreter.resize_tensor_input(entry, images.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(entry, images)
+    interpreter.invoke()
+    return interpreter.get_tensor(result)
+
+
+def run_saved_model(path, images):
+    """Probabilities of a SavedModel."""
+    import tensorflow as tf
+
+    loaded = tf.saved_model.load(path)
+    return loaded.serve(images).numpy()
+
+
+RUN = {"onnx": run_onnx, "litert": run_litert, "saved_model": run_saved_model}

@@ -1,0 +1,92 @@
+"""A network of the catalog with what belongs before it, and after training without."""
+
+import inspect
+from importlib import import_module
+
+import keras
+
+from dlcourse.models.arguments import functional
+
+
+def build(row, shape, classes, arguments):
+    """The network of a catalog's row for images of a shape, with a number of classes.
+
+    arguments: of its constructor, beside these two; they win against the row's own.
+
+    ValueError that names the argument where the constructor does not have it, or cannot
+    take its value.
+    """
+    check_names(row, arguments)
+    own = {"input_shape": shape, "classes": classes} | arguments
+    try:
+        network = row.build(**own)
+    except (TypeError, AttributeError, ZeroDivisionError, IndexError) as error:
+        given = ", ".join(f"{name}={value!r}" for name, value in own.items())
+        raise ValueError(f"{row.name} cannot be built with {given}: {error}.") from None
+    if network.input_shape[1:] != tuple(shape):
+        raise ValueError(
+            f"input_shape={network.input_shape[1:]}: the pictures are {shape}; give "
+            "--image-size instead."
+        )
+    if (outputs := network.outputs[0].shape[-1]) != classes:
+        raise ValueError(f"classes={outputs}: the data have {classes}; leave it out.")
+    return network
+
+
+def check_names(row, arguments):
+    """ValueError for an argument that the row's constructor does not have."""
+    known = parameters(row)
+    for name in arguments:
+        if name not in known:
+            listed = ", ".join(known)
+            raise ValueError(
+                f"{row.name} has no argument {name}; {row.constructor} has {listed}."
+            )
+
+
+def parameters(row):
+    """Names of the arguments of the row's constructor that it does not give itself."""
+    constructor = getattr(import_module("dlcourse.models"), row.constructor)
+    names = list(inspect.signature(constructor).parameters)
+    return names[len(row.arguments) :]
+
+
+def takes_momentum(row):
+    """Whether the row's network has batch norm, of which the momentum can be chosen."""
+    return "momentum" in parameters(row)
+
+
+def with_normalization(network, normalization):
+    """The network behind a `Normalization` layer: it takes images in [0, 1].
+
+    ``normalization`` None: the network as it is.
+    """
+    if normalization is None:
+        return network
+    inputs = keras.Input(network.input_shape[1:], name="images")
+    outputs = run_layers(network, normalization(inputs))
+    return functional(inputs, outputs, network.name, type(network))
+
+
+def run_layers(network, x, batch_norm_trains=True):
+    """The outputs of a network's own layers for another input tensor.
+
+    No model is nested in another, so that `analysis` and summaries show all layers.
+    batch_norm_trains: False keeps batch norm to its running statistics in training too.
+    """
+
+    def call(layer, *args, **kwargs):
+        if isinstance(layer, keras.layers.BatchNormalization) and not batch_norm_trains:
+            kwargs["training"] = False
+        return layer(*args, **kwargs)
+
+    # Private: Keras has no public way to run a model's layers without copying them.
+    outputs = network._run_through_graph([x], lambda layer: layer, call)
+    return outputs
+
+
+def for_inference(model):
+    """The model with its first output alone: auxiliary heads are for training."""
+    if len(model.outputs) == 1:
+        return model
+    return functional(model.inputs, model.outputs[0], model.name)

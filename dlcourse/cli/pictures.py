@@ -1,0 +1,164 @@
+"""The commands from pictures to an answer: train, predict, evaluate and export."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from dlcourse.cli.options import fail, parse_pairs
+
+MODEL = typer.Argument(help="model.keras, or the folder that `train` wrote")
+SKIP = typer.Option("--skip-unreadable", help="leave damaged pictures out")
+OUT_OF_MEMORY = ("out of memory", "oom", "resource_exhausted", "resourceexhausted")
+
+
+def train(
+    network: Annotated[str, typer.Argument(help="see `dlcourse models`")],
+    dataset: Annotated[str, typer.Argument(help="a data set, or a folder of images")],
+    epochs: Annotated[int | None, typer.Option(min=1)] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1)] = None,
+    image_size: Annotated[int | None, typer.Option(min=1, help="pixels")] = None,
+    rate: Annotated[float | None, typer.Option(help="the learning rate")] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="instead of the paper's own, or of few pictures")
+    ] = None,
+    start: Annotated[
+        Literal["auto", "scratch", "imagenet"],
+        typer.Option(help="of few pictures: ImageNet's weights where there are any"),
+    ] = "auto",
+    argument: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="of the network; repeatable"),
+    ] = None,
+    augment: Annotated[
+        list[str] | None,
+        typer.Option(help="flip, shift, rotate, none; repeatable"),
+    ] = None,
+    accumulate: Annotated[
+        int | None, typer.Option(min=1, help="parts of a batch, to save memory")
+    ] = None,
+    precision: Annotated[str | None, typer.Option(help="a Keras dtype policy")] = None,
+    channels: Annotated[
+        int, typer.Option(help="of a folder's pictures: 3, or 1 for grey")
+    ] = 3,
+    skip_unreadable: Annotated[bool, SKIP] = False,
+    seed: Annotated[int, typer.Option()] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="a folder, else one in runs/")
+    ] = None,
+):
+    """Train a network on a data set or on a folder of pictures, or resume.
+
+    With the data of its paper this is the paper's training; for fewer than 5,000
+    images, one that suits few. Leaves model.keras, report.html, and tables as CSV.
+    """
+    from dlcourse.lecture import quiet
+
+    with quiet():
+        from dlcourse.cli.plan import Config
+        from dlcourse.cli.train import train_network
+    try:
+        config = Config(
+            network=network,
+            dataset=dataset,
+            epochs=epochs,
+            batch_size=batch_size,
+            image_size=image_size,
+            rate=rate,
+            recipe=recipe,
+            start=start,
+            arguments=parse_pairs(argument or []),
+            augment=None if augment is None else tuple(augment),
+            accumulate=accumulate,
+            precision=precision,
+            channels=channels,
+            skip_unreadable=skip_unreadable,
+            seed=seed,
+        )
+        summary = train_network(config, out, shlex.join(["dlcourse", *sys.argv[1:]]))
+    except (OSError, RuntimeError, ValueError) as error:
+        fail(error)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. The same command resumes after the last complete epoch.")
+        raise typer.Exit(130) from None
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        fail(
+            "There is not enough memory: give a smaller --batch-size or --image-size, "
+            "or --accumulate 2, which computes each batch in two parts."
+        )
+    typer.echo(summary)
+
+
+def is_out_of_memory(error):
+    """Whether a backend, each with an error of its own, had no memory left."""
+    text = f"{type(error).__name__} {error}".lower()
+    return isinstance(error, MemoryError) or any(word in text for word in OUT_OF_MEMORY)
+
+
+def predict(
+    model: Annotated[Path, MODEL],
+    pictures: Annotated[list[Path], typer.Argument(help="files, or folders of files")],
+    top: Annotated[int, typer.Option(min=1, help="classes to name")] = 5,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="draw where the evidence is (Grad-CAM)")
+    ] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="picture,rank,class,…")] = False,
+):
+    """Say what is on pictures, and how sure the model is.
+
+    A picture that cannot be read is named, and the others are answered; the exit code
+    is 1 then.
+    """
+    from dlcourse.lecture import quiet
+
+    with quiet():
+        from dlcourse.cli import predict as module
+    unread = 0
+    try:
+        if csv:
+            typer.echo("picture,rank,class,probability")
+        for answer in module.predict(model, pictures, top, explain):
+            unread += bool(answer.problem)
+            as_line = module.as_csv if csv and not answer.problem else module.as_text
+            typer.echo(as_line(answer), err=bool(answer.problem))
+    except (OSError, ValueError) as error:
+        fail(error)
+    if unread:
+        raise typer.Exit(1)
+
+
+def evaluate(
+    model: Annotated[Path, MODEL],
+    dataset: Annotated[str, typer.Argument(help="a data set, or a folder of images")],
+    skip_unreadable: Annotated[bool, SKIP] = False,
+):
+    """Count the errors of a model on labelled pictures that it was not trained on."""
+    from dlcourse.lecture import quiet
+
+    with quiet():
+        from dlcourse.cli import evaluate as module
+    try:
+        typer.echo(module.evaluate(model, dataset, skip_unreadable))
+    except (OSError, RuntimeError, ValueError) as error:
+        fail(error)
+
+
+def export(
+    model: Annotated[Path, MODEL],
+    to: Annotated[Literal["onnx", "litert", "saved_model"], typer.Option()],
+    out: Annotated[Path | None, typer.Option(help="else beside the model")] = None,
+):
+    """Write a model for another program, and compare what both say of an image."""
+    from dlcourse.lecture import quiet
+
+    with quiet():
+        from dlcourse.cli import export as module
+    try:
+        path, difference = module.export(model, to, out)
+    except (OSError, ValueError) as error:
+        fail(error)
+    typer.echo(f"{path}: probabilities differ by at most {difference:.1g}.")
