@@ -61,6 +61,21 @@ def load_arrays(path):
         return dict(arrays)
 
 
+def load_shipped(path, sha256):
+    """The arrays of an .npz that comes with the package; DamagedFile for another file.
+
+    sha256: of the file, 64 hexadecimal digits.
+    """
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise DamagedFile(
+            f"{path} is damaged: its SHA-256 checksum does not match. Install dlcourse "
+            "again, or restore the file from the repository."
+        )
+    with np.load(io.BytesIO(content)) as arrays:
+        return dict(arrays)
+
+
 def save_checkpoint(path, arrays, state):
     """Write a list of arrays, and a dictionary of numbers and text, into one file.
 

@@ -5,14 +5,10 @@ Machine Learning Algorithms. arXiv:1708.07747, 2017. ``tools/make_fashion.py`` m
 file from the whole set, which is "fashion_mnist" of TensorFlow Datasets.
 """
 
-import hashlib
-import io
 from pathlib import Path
 
-import numpy as np
-
 from dlcourse.datasets.about import Info
-from dlcourse.files import DamagedFile
+from dlcourse.files import load_shipped
 
 FILE = Path(__file__).with_name("fashion.npz")
 SHA256 = "54c22686808c64fe4e26c7cb0c97613987ffafcd57441e0cd54429a6a2fe7b7e"
@@ -41,17 +37,8 @@ def make():
 
     DamagedFile if the file that comes with the package is another.
     """
-    content = FILE.read_bytes()
-    if hashlib.sha256(content).hexdigest() != SHA256:
-        raise DamagedFile(
-            f"{FILE} is damaged: its SHA-256 checksum does not match. Install dlcourse "
-            "again, or restore the file from the repository."
-        )
-    with np.load(io.BytesIO(content)) as arrays:
-        return {
-            split: (
-                arrays[f"{split}_images"],
-                arrays[f"{split}_labels"].astype("int32"),
-            )
-            for split in INFO.sizes
-        }
+    arrays = load_shipped(FILE, SHA256)
+    return {
+        split: (arrays[f"{split}_images"], arrays[f"{split}_labels"].astype("int32"))
+        for split in INFO.sizes
+    }
