@@ -63,9 +63,9 @@ def setup(seed=0, threads=None):
 
         devices = describe_devices(keras.backend.backend(), threads)
     if "DLCOURSE_REHEARSE" in os.environ:
-        from dlcourse import rehearsal
+        from dlcourse.rehearsal.begin import begin
 
-        rehearsal.begin()
+        begin()
     keras.utils.set_random_seed(seed)
 
     import matplotlib.pyplot as plt

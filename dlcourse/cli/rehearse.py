@@ -1,0 +1,169 @@
+"""What ``dlcourse run --rehearse`` and ``make rehearse`` do: full runs, in minutes.
+
+python -m dlcourse.cli.rehearse 07 08      these lectures; without a number, all
+python -m dlcourse.cli.rehearse --third 1  the first, fourth, seventh, … lecture
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dlcourse.course import course_folder, find_lecture, runs_folder
+from dlcourse.rehearsal import FLOAT32, PASSES
+from dlcourse.rehearsal.record import read_record
+
+BUDGET = {"gpu_hours": 24.0, "gpu_gb": 24.0, "host_gb": 16.0}
+CELL_SECONDS = 1800  # of a cell, past which the lecture is at fault
+ROW = "{:<32} {:<8} {:>8} {:>8} {:>8}  {}"
+HEADER = ROW.format("lecture", "pass", "hours", "GPU GB", "host GB", "first failure")
+
+
+@dataclass
+class Result:
+    """What a rehearsal of one lecture in one pass found."""
+
+    lecture: str
+    kind: str  # one of PASSES
+    failures: list = field(default_factory=list)
+    hours: float = 0.0  # on one A100, estimated
+    gpu: float = 0.0  # GB, estimated
+    host: float = 0.0  # GB, measured
+
+    def __str__(self):
+        numbers = (f"{self.hours:.2f}", f"{self.gpu:.1f}", f"{self.host:.1f}")
+        known = numbers if self.kind == FLOAT32 else ("", "", numbers[2])
+        first = self.failures[0] if self.failures else "none: to the end"
+        return ROW.format(self.lecture, self.kind, *known, first)
+
+
+def budget_of(notebook):
+    """Hours and GB that a full run may take: in the metadata, else `BUDGET`."""
+    return BUDGET | notebook.metadata.get("full", {})
+
+
+def rehearse(path, kind, parameters=None):
+    """Run a lecture's full profile as a rehearsal; gives its `Result`.
+
+    The executed copy lies in runs/rehearsals/. An error ends its cell alone, so that
+    one rehearsal finds as many as it can.
+
+    Args:
+        path: the lecture.
+        kind: one of `PASSES`.
+        parameters: name -> value, beside PROFILE.
+    """
+    import nbformat
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    notebook = load_notebook_node(str(path))
+    budget = budget_of(notebook)
+    values = {"PROFILE": "full"} | (parameters or {})
+    notebook = parameterize_notebook(notebook, values)
+    copy = runs_folder() / "rehearsals" / f"{path.stem}-{kind}.ipynb"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    result = Result(path.stem, kind)
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "record"
+        try:
+            client_of(notebook, path).execute(
+                env=environment(kind, record, budget), stderr=subprocess.DEVNULL
+            )
+        except DeadKernelError:
+            result.failures.append("the kernel died")
+        except CellTimeoutError:
+            result.failures.append(f"a cell takes more than {CELL_SECONDS} s")
+        add_record(result, record, budget)
+    result.failures = [*result.failures, *errors(notebook)]
+    nbformat.write(notebook, copy)
+    return result
+
+
+def client_of(notebook, path):
+    """What executes a notebook, as ``dlcourse run`` does but for the errors."""
+    from nbclient import NotebookClient
+
+    return NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        allow_errors=True,
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--IPKernelApp.capture_fd_output=False"],
+    )
+
+
+def environment(kind, record, budget):
+    """The variables with which a process is a rehearsal."""
+    return os.environ | {
+        "DLCOURSE_REHEARSE": kind,
+        "DLCOURSE_RECORD": str(record),
+        "DLCOURSE_HOST_GB": str(budget["host_gb"]),
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TQDM_DISABLE": "1",
+    }
+
+
+def add_record(result, record, budget):
+    """Add to a `Result` what its process has noted, and what passes the budget."""
+    found = read_record(record)
+    result.hours = sum(each.get("hours", 0) for each in found)
+    result.gpu = max((each.get("gpu", 0) for each in found), default=0) / 1e9
+    result.host = max((each.get("host", 0) for each in found), default=0) / 1e9
+    taken = {"gpu_hours": result.hours, "gpu_gb": result.gpu, "host_gb": result.host}
+    for name, number in taken.items():
+        if number > budget[name]:
+            what = f"{name}: {number:.1f}, and the budget is {budget[name]:g}"
+            result.failures.insert(0, what)
+    drawn = dict.fromkeys(each["outside"] for each in found if "outside" in each)
+    result.failures += [f"all data outside of {figure}" for figure in drawn]
+
+
+def errors(notebook):
+    """Cell and error, for each cell that ended with one; cells count from 0."""
+    found = []
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    added = sum("injected-parameters" in cell.metadata.get("tags", []) for cell in code)
+    for number, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                first = next(iter(output.evalue.splitlines()), "")
+                found.append(f"cell {number - added}: {output.ename}: {first[:200]}")
+    return found
+
+
+def rehearse_all(numbers=(), third=None, passes=PASSES):
+    """Rehearse lectures and print the table as it grows; whether all passed."""
+    paths = [find_lecture(number) for number in numbers]
+    paths = paths or sorted((course_folder() / "lectures").glob("[0-9]*.ipynb"))
+    if third:
+        paths = paths[third - 1 :: 3]
+    print(HEADER, flush=True)
+    good = True
+    for path in paths:
+        for kind in passes:
+            result = rehearse(path, kind)
+            print(result, flush=True)
+            for failure in result.failures[1:]:
+                print(f"{'':<42}{failure}", flush=True)
+            good = good and not result.failures
+    return good
+
+
+def main():
+    """The command line; the exit status is 1 where something failed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("numbers", nargs="*", metavar="NN")
+    parser.add_argument("--third", type=int, choices=(1, 2, 3))
+    parser.add_argument("--passes", nargs="+", choices=PASSES, default=PASSES)
+    chosen = parser.parse_args()
+    sys.exit(not rehearse_all(chosen.numbers, chosen.third, chosen.passes))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""Keras's ``fit``, ``predict`` and ``evaluate``, cut to what a CPU does in a moment.
+
+A training is one small step, whose result stands for all epochs, in histories of the
+true length. What is predicted for the first examples stands for the others.
+"""
+
+import functools
+import math
+
+import keras
+import numpy as np
+from keras import tree
+
+from dlcourse.analysis.complexity import complexity
+from dlcourse.rehearsal.record import note
+from dlcourse.training import Estimate, estimate_prediction, estimate_training
+from dlcourse.training.precision import set_training_precision
+
+ROWS = 8  # examples of a step
+MACS = 2e9  # multiply-adds up to which a prediction is made in full
+LARGE = 400  # batches, up to which a pipeline's examples are counted one by one
+
+
+def install(policies=None):
+    """Put the cut methods in the place of Keras's, in this process.
+
+    policies: an iterator of Keras dtype policies, of which each training gets the next;
+    without it, what trainings and predictions would take is estimated and noted.
+    """
+    model = keras.Model
+    model.fit = cut_fit(model.fit, policies)
+    model.predict = cut_predict(model.predict, policies is None)
+    model.evaluate = cut_evaluate(model.evaluate)
+    model.train_on_batch = cut_train_on_batch(model.train_on_batch)
+    if policies:
+        set_training_precision(next(policies))
+
+
+def cut_fit(fit, policies):
+    """``fit`` for one small step; the callbacks see all epochs."""
+
+    @functools.wraps(fit)
+    def one_step(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        callbacks=None,
+        validation_data=None,
+        initial_epoch=0,
+        steps_per_epoch=None,
+        **options,
+    ):
+        size, steps = size_and_steps(x, batch_size, steps_per_epoch)
+        steps = math.ceil(steps * (1 - options.get("validation_split", 0)))
+        if not policies:
+            take = estimate(estimate_training, self, size, steps * epochs)
+            note(hours=take.hours, gpu=take.memory)
+        few = {"x": first(x), "y": first(y), "batch_size": None if y is None else ROWS}
+        if "sample_weight" in options:
+            few["sample_weight"] = first(options.pop("sample_weight"))
+        options.pop("validation_steps", None)
+        watching = AllEpochs(callbacks, epochs, steps, validation_data is not None)
+        history = fit(
+            self,
+            **few,
+            epochs=min(epochs, initial_epoch + 1),
+            initial_epoch=initial_epoch,
+            callbacks=watching.of(self),
+            validation_data=few_for_validation(validation_data),
+            **options | {"verbose": 0},
+        )
+        if policies:
+            set_training_precision(next(policies))
+        return history
+
+    return one_step
+
+
+class AllEpochs(keras.callbacks.CallbackList):
+    """Callbacks that are told of all epochs, though the first alone is trained."""
+
+    def __init__(self, callbacks, epochs, steps, validated):
+        self.given, self.epochs, self.validated = callbacks, epochs, validated
+        self.numbers = {"epochs": epochs, "steps": steps, "verbose": 0}
+
+    def of(self, model):
+        """Itself, for a model."""
+        super().__init__(self.given, add_history=True, model=model, **self.numbers)
+        return self
+
+    def on_epoch_end(self, epoch, logs=None):
+        """The end of the epoch, and the other epochs from their begin to their end."""
+        super().on_epoch_end(epoch, logs)
+        for later in range(epoch + 1, self.epochs):
+            if self.model.stop_training:
+                break
+            self.on_epoch_begin(later)
+            self.on_train_batch_begin(0)
+            self.on_train_batch_end(0, logs)
+            if self.validated:
+                self.on_test_begin()
+                self.on_test_end(logs)
+            super().on_epoch_end(later, logs)
+
+
+def cut_predict(predict, estimated):
+    """``predict`` for the first examples, repeated to the full length."""
+
+    @functools.wraps(predict)
+    def one_batch(self, x, batch_size=None, steps=None, **options):
+        count = examples(x, steps)
+        if estimated:
+            note(hours=estimate(estimate_prediction, self, count).hours)
+        few = first(x, affordable(self))
+        y_pred = predict(self, few, batch_size=batch_size, **options)
+        return tree.map_structure(lambda rows: repeated(rows, count), y_pred)
+
+    return one_batch
+
+
+def cut_evaluate(evaluate):
+    """``evaluate`` on the first examples."""
+
+    @functools.wraps(evaluate)
+    def one_batch(self, x=None, y=None, batch_size=None, steps=None, **options):
+        rows = affordable(self)
+        few, labels = first(x, rows), first(y, rows)
+        return evaluate(self, few, labels, batch_size=batch_size, **options)
+
+    return one_batch
+
+
+def cut_train_on_batch(train_on_batch):
+    """``train_on_batch`` on the first examples."""
+
+    @functools.wraps(train_on_batch)
+    def few_rows(self, x, y=None, *arguments, **options):
+        rows = affordable(self)
+        return train_on_batch(
+            self, first(x, rows), first(y, rows), *arguments, **options
+        )
+
+    return few_rows
+
+
+def affordable(model):
+    """How many examples a prediction is made for."""
+    macs = cost(model)
+    return ROWS if macs is None else ROWS * max(1, int(MACS / ROWS / max(macs, 1)))
+
+
+def cost(model):
+    """Multiply-adds for one example; None where they are not known."""
+    return known(complexity, model, lambda found: found.macs, None)
+
+
+def estimate(function, model, *numbers):
+    """What `estimate_training` and the like give, nothing where they cannot tell."""
+    return known(function, model, lambda found: found, Estimate(), *numbers)
+
+
+KNOWN = {}
+
+
+def known(function, model, read, otherwise, *numbers):
+    """A result of a function of a model, kept for all models of the same layers."""
+    sizes = (model.count_params(), len(model.layers)) if model.built else (id(model), 0)
+    key = (function.__name__, *sizes, str(getattr(model, "input_shape", None)), numbers)
+    if key not in KNOWN:
+        try:
+            KNOWN[key] = read(function(model, *numbers))
+        except (AttributeError, TypeError, ValueError):  # sizes that are not fixed
+            KNOWN[key] = otherwise
+    return KNOWN[key]
+
+
+def is_pipeline(x):
+    """Whether data are a ``tf.data.Dataset`` rather than arrays."""
+    return hasattr(x, "element_spec")
+
+
+def first(x, rows=ROWS):
+    """The first rows of arrays, the first batch of a pipeline, cut to so many rows."""
+    if x is None:
+        return None
+    if not is_pipeline(x):
+        return tree.map_structure(lambda array: array[:rows], x)
+
+    def cut(*batch):
+        short = tree.map_structure(lambda tensor: tensor[:rows], batch)
+        return short if len(short) > 1 else short[0]
+
+    return x.take(1).map(cut)
+
+
+def few_for_validation(data):
+    """The first rows of what ``fit`` takes as validation_data."""
+    if isinstance(data, tuple | list):
+        return tuple(first(part) for part in data)
+    return first(data)
+
+
+def size_and_steps(x, batch_size, steps_per_epoch):
+    """Examples of a batch, and batches of an epoch."""
+    if not is_pipeline(x):
+        size = batch_size or 32
+        return size, steps_per_epoch or math.ceil(examples(x) / size)
+    size = tree.flatten(x.element_spec)[0].shape[0]
+    if size is None:
+        size = len(tree.flatten(next(iter(x)))[0])
+    return size, steps_per_epoch or int(x.cardinality())
+
+
+def examples(x, steps=None):
+    """How many examples data have."""
+    if not is_pipeline(x):
+        return len(tree.flatten(x)[0])
+    batches = steps or int(x.cardinality())
+    if batches <= LARGE:
+        return sum(len(tree.flatten(batch)[0]) for batch in x.take(batches))
+    return batches * size_and_steps(x, None, None)[0]
+
+
+def repeated(rows, count):
+    """Rows, repeated from the first on, until there are so many."""
+    return rows[np.arange(count) % len(rows)]
