@@ -52,9 +52,11 @@ def numpy_bottleneck(x, w, filters, s, strides=None, outputs=4):
     return relu(x + y)
 
 
-def numpy_preactivated(x, w, filters, s, convolutions=2, activate=True):
+def numpy_preactivated(x, w, filters, s, convolutions=2, activate=True, option="B"):
     y = relu(w.norm(x)) if activate else x
-    if not same_shape(x, filters, s):
+    if option == "A":
+        x = padded(x[:, ::s, ::s], filters)
+    elif not same_shape(x, filters, s):
         x = w.conv(y, s)  # of the activation, without batch norm
     y = w.conv(y, s)
     for _ in range(convolutions - 1):
@@ -119,4 +121,4 @@ def conv_norm_relu(x, w):
 
 def first_activated(x, w, filters, s):
     """The first block starts from the activation that the stem has made."""
-    return numpy_preactivated(x, w, filters, s, activate=s == 2)
+    return numpy_preactivated(x, w, filters, s, activate=s == 2, option="A")

@@ -79,6 +79,11 @@ BLOCKS = {  # name: the block, the same in NumPy, its output channels for 8 filt
         partial(numpy_preactivated, activate=False),
         8,
     ),
+    "preact, option A": (
+        partial(preact_basic, option="A"),
+        partial(numpy_preactivated, option="A"),
+        8,
+    ),
     "preact bottleneck": (
         preact_bottleneck,
         lambda x, w, filters, s: numpy_preactivated(x, w, 4 * filters, s, 3),
