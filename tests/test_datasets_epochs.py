@@ -8,6 +8,7 @@ from keras import layers
 tf = pytest.importorskip("tensorflow")
 
 from dlcourse.datasets import Epochs, validation_batches  # noqa: E402
+from dlcourse.datasets.examples import Arrays  # noqa: E402
 
 
 def numbered(count=24):
@@ -16,16 +17,16 @@ def numbered(count=24):
     return x, np.arange(count)
 
 
-def as_dataset(arrays):
-    """The same as single examples."""
-    return tf.data.Dataset.from_tensor_slices(arrays)
+def as_source(arrays):
+    """The same as a part of a `Split`."""
+    return Arrays(*arrays)
 
 
 def order(dataset):
     return [int(label) for _, labels in dataset for label in labels]
 
 
-@pytest.fixture(params=[tuple, as_dataset])
+@pytest.fixture(params=[tuple, as_source])
 def examples(request):
     """Both kinds of examples that there are."""
     return lambda *arguments: request.param(numbered(*arguments))
@@ -51,10 +52,10 @@ def test_the_order_follows_from_seed_and_epoch(examples):
     assert order(Epochs(examples(), 6, seed=1).between(0, 4)) != whole
 
 
-def test_arrays_and_datasets_have_the_same_batches():
+def test_arrays_and_sources_have_the_same_batches():
     one, other = (
         Epochs(kind(numbered(23)), 6, layers.GaussianNoise(1.0, seed=1), seed=4)
-        for kind in (tuple, as_dataset)
+        for kind in (tuple, as_source)
     )
     for ours, theirs in zip(one.between(1, 3), other.between(1, 3), strict=True):
         np.testing.assert_array_equal(ours[0], theirs[0])
@@ -65,13 +66,6 @@ def test_every_example_is_equally_likely_to_come_first():
     first = [labels[0] for _, labels in Epochs(numbered(5), 5).between(0, 2000)]
     counts = np.bincount(first)
     assert abs(counts - 400).max() < 4 * np.sqrt(400 * 4 / 5)  # standard deviations
-
-
-def test_a_small_shuffle_buffer_keeps_examples_near_their_place():
-    epochs = Epochs(as_dataset(numbered(240)), 6, shuffle_buffer=4)
-    found = np.array(order(epochs.between(0, 1)))
-    assert (found <= np.arange(240) + 3).all()
-    assert (found != np.arange(240)).any()
 
 
 def test_an_incomplete_batch_is_left_out(examples):
@@ -118,6 +112,11 @@ def test_batches_that_cannot_be_are_refused(examples):
         Epochs(examples(), 25)
     with pytest.raises(ValueError, match="divided into 4 shards"):
         Epochs(examples(), 6, shard=(0, 4))
+    for size in (0, -4):
+        with pytest.raises(ValueError, match=f"batch_size={size}: a batch needs"):
+            Epochs(examples(), size)
+    with pytest.raises(ValueError, match=r"shard=\(2, 2\): an index from 0 to 1"):
+        Epochs(examples(), 6, shard=(2, 2))
 
 
 def test_images_need_as_many_labels():
@@ -131,7 +130,7 @@ def augmentation():
     )
 
 
-@pytest.mark.parametrize("kind", [tuple, as_dataset])
+@pytest.mark.parametrize("kind", [tuple, as_source])
 def test_augmentation_follows_from_the_step(kind):
     x = np.random.default_rng(0).random((24, 8, 8, 1)).astype("float32")
     examples = kind((x, np.arange(24)))

@@ -4,8 +4,12 @@ from dlcourse.datasets.about import Info
 from dlcourse.datasets.access import fetch, info, names
 from dlcourse.datasets.cache import data_folder
 from dlcourse.datasets.epochs import Epochs, validation_batches
-from dlcourse.datasets.folder import from_folder, read_folder
+from dlcourse.datasets.examples import as_arrays
+from dlcourse.datasets.image_file import read_image
+from dlcourse.datasets.normalize import normalization
+from dlcourse.datasets.picture import evaluation_crops
 from dlcourse.datasets.pipeline import arrays, from_arrays, load
+from dlcourse.datasets.preprocessing import Preprocessing
 from dlcourse.datasets.tfds_sets import DataUnavailable
 from dlcourse.datasets.toy import rings, spirals, xor
 from dlcourse.datasets.train_validation import Split, train_validation_split
@@ -14,16 +18,19 @@ __all__ = [
     "DataUnavailable",
     "Epochs",
     "Info",
+    "Preprocessing",
     "Split",
     "arrays",
+    "as_arrays",
     "data_folder",
+    "evaluation_crops",
     "fetch",
     "from_arrays",
-    "from_folder",
     "info",
     "load",
     "names",
-    "read_folder",
+    "normalization",
+    "read_image",
     "rings",
     "spirals",
     "train_validation_split",

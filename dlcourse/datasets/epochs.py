@@ -7,11 +7,9 @@ Neither Keras's ``fit`` nor a plain pipeline does that. After
 seeded shuffle). ``reshuffle_each_iteration`` counts the iterations of this process.
 """
 
-import numpy as np
-
 from dlcourse.datasets import picture
 from dlcourse.datasets.changes import mixup
-from dlcourse.datasets.examples import as_examples
+from dlcourse.datasets.examples import Arrays, as_examples, in_memory
 from dlcourse.datasets.pipeline import by_index
 
 SEED_STRIDE = 1_000_003  # between the seeds of two epochs
@@ -22,19 +20,19 @@ class Epochs:
     """Shuffled and augmented batches, epoch after epoch.
 
     Args:
-        examples: a pair of arrays (images, labels), with one row for each example, or,
-            for sets that do not fit into memory, a ``tf.data.Dataset`` of single
-            (image, label), of known length. The order is the same for both.
+        examples: a pair of arrays (images, labels), with one row for each example, or a
+            part of a `Split`.
         batch_size: images per batch, of all shards together. An incomplete last batch
             of an epoch is left out.
         augment: a Keras layer, applied to batches.
         seed: for order and augmentation.
-        shuffle_buffer: how many examples the next one is drawn from; all by default.
-        shard: (index, count): of each batch, every count-th image from that index on.
+        shard: (index, count): of each batch, every count-th image from that index on;
+            of a set that is read as a stream, its own part of the set.
         preprocessing: a `Preprocessing` at the network's image size: pictures are cut,
             resized and changed one by one, several at once, each by random numbers
             that follow from seed and its place in the training alone. Labels become
-            probabilities (n, classes) where it has mixup.
+            probabilities (n, classes) where it has mixup. Without one, the images of
+            arrays stay as they are.
 
     ``steps`` is the number of batches in an epoch. ValueError where there is none,
     where shards cannot be equally large, or where images and labels differ in number.
@@ -46,14 +44,16 @@ class Epochs:
         batch_size,
         augment=None,
         seed=0,
-        shuffle_buffer=None,
         shard=(0, 1),
         preprocessing=None,
     ):
-        self.examples, self.fetch = by_index(examples)
-        self.preprocessing, self.source = preprocessing, as_examples(examples)
-        size, count = len(self.examples), shard[1]
-        self.steps = size // batch_size
+        self.source = checked(examples, preprocessing)
+        (index, count), size = shard, len(self.source)
+        if not 0 <= index < count:
+            raise ValueError(f"shard={shard}: an index from 0 to {count - 1}, please.")
+        if batch_size < 1:
+            raise ValueError(f"batch_size={batch_size}: a batch needs an image.")
+        self.steps = size // count * count // batch_size
         if self.steps == 0:
             raise ValueError(f"batch_size={batch_size} is more than the {size} images.")
         if batch_size % count:
@@ -61,17 +61,14 @@ class Epochs:
                 f"batch_size={batch_size} cannot be divided into {count} shards."
             )
         self.batch_size, self.augment, self.seed = batch_size, augment, seed
-        self.shuffle_buffer, self.shard = shuffle_buffer or size, shard
+        self.shard, self.preprocessing = shard, preprocessing
 
     def between(self, first, last):
         """tf.data pipeline of the epochs first … last - 1, counted from 0."""
         import tensorflow as tf
 
-        if self.preprocessing is None:
-            dataset = tf.data.Dataset.range(first, last).flat_map(self.shuffled)
-            dataset = take_shard(dataset, self.shard).map(self.fetch, tf.data.AUTOTUNE)
-        else:
-            dataset = self.pictures(first, last)
+        plain = self.preprocessing is None
+        dataset = (self.rows if plain else self.pictures)(first, last)
         if self.augment is not None:
             states = seed_states(self.augment)
 
@@ -85,20 +82,33 @@ class Epochs:
         steps = tf.data.experimental.assert_cardinality((last - first) * self.steps)
         return dataset.apply(steps).prefetch(tf.data.AUTOTUNE)
 
+    def rows(self, first, last):
+        """Batches of arrays as they are."""
+        import tensorflow as tf
+
+        _, fetch = by_index((self.source.images, self.source.labels))
+        size = self.batch_size // self.shard[1]
+
+        def epoch(number):
+            return self.order(self.source, number).batch(size)
+
+        dataset = tf.data.Dataset.range(first, last).flat_map(epoch)
+        return dataset.map(fetch, tf.data.AUTOTUNE)
+
     def pictures(self, first, last):
         """Batches of pictures, each changed as `training_picture` says."""
         import tensorflow as tf
 
-        size = self.steps * self.batch_size
         index, count = self.shard
+        source = in_memory(self.source, picture.fixed_side(self.preprocessing))
 
         def epoch(number):
-            tf.random.set_seed(SEED_STRIDE)  # as in `shuffled`
-            order = self.source.shuffled(self.seed + SEED_STRIDE * number)
-            return order.take(size).enumerate(number * size).shard(count, index)
+            items = self.order(source, number).enumerate()
+            start = number * self.steps * self.batch_size + index
+            return items.map(lambda place, item: (start + count * place, item))
 
-        def one(number, position):
-            image, label = self.source.picture(position)
+        def one(number, item):
+            image, label = source.picture(item)
             arguments = self.preprocessing, self.seed, number
             x = picture.training_picture(image, *arguments)
             alpha = self.preprocessing.mixup
@@ -110,6 +120,15 @@ class Epochs:
         dataset = dataset.batch(self.batch_size // count, drop_remainder=True)
         return dataset.map(self.mixed, tf.data.AUTOTUNE, deterministic=True)
 
+    def order(self, source, epoch):
+        """This shard's examples of one epoch, a tensor, shuffled."""
+        import tensorflow as tf
+
+        # Of this function's graph: the order does not depend on the program's seed.
+        tf.random.set_seed(SEED_STRIDE)
+        items = source.shuffled(self.seed + SEED_STRIDE * epoch, self.shard)
+        return items.take(self.steps * self.batch_size // self.shard[1])
+
     def mixed(self, images, labels, weights):
         """A batch of images and labels, after mixup where there is any."""
         import tensorflow as tf
@@ -117,30 +136,16 @@ class Epochs:
         if not self.preprocessing.mixup:
             return images, labels
         if labels.dtype.is_integer:
-            labels = tf.one_hot(labels, int(np.max(self.source.labels)) + 1)
+            labels = tf.one_hot(labels, self.source.classes)
         return mixup(images, labels, weights)
 
-    def shuffled(self, epoch):
-        """Batches of one epoch, a tensor."""
-        import tensorflow as tf
 
-        # Of this function's graph: the order does not depend on the program's seed.
-        tf.random.set_seed(SEED_STRIDE)
-        seed = self.seed + SEED_STRIDE * epoch
-        examples = self.examples.shuffle(
-            self.shuffle_buffer, seed, reshuffle_each_iteration=False
-        )
-        return examples.batch(self.batch_size, drop_remainder=True)
-
-
-def take_shard(batches, shard):
-    """Of every batch, every count-th example from index on; shard is (index, count)."""
-    import tensorflow as tf
-
-    index, count = shard
-    return batches.map(
-        lambda *batch: tf.nest.map_structure(lambda part: part[index::count], batch)
-    )
+def checked(examples, preprocessing):
+    """The source of these examples; ValueError if its pictures need preprocessing."""
+    source = as_examples(examples)
+    if preprocessing is None and not isinstance(source, Arrays):
+        raise ValueError("These pictures are of many sizes: give a preprocessing.")
+    return source
 
 
 def validation_batches(examples, batch_size, shard=(0, 1), preprocessing=None):
@@ -151,31 +156,27 @@ def validation_batches(examples, batch_size, shard=(0, 1), preprocessing=None):
     """
     import tensorflow as tf
 
-    if preprocessing is not None:
-        return evaluation_batches(
-            as_examples(examples), batch_size, shard, preprocessing
-        )
-    examples, fetch = by_index(examples)
-    count = shard[1]
-    size = min(batch_size, len(examples) // count * count)
-    batches = examples.batch(size, drop_remainder=count > 1)
-    return take_shard(batches, shard).map(fetch).prefetch(tf.data.AUTOTUNE)
+    source, count = checked(examples, preprocessing), shard[1]
+    size = max(min(batch_size, len(source)) // count, 1)
+    if preprocessing is None:
+        _, fetch = by_index((source.images, source.labels))
+        batches = source.ordered(shard).batch(size, drop_remainder=count > 1)
+        return batches.map(fetch).prefetch(tf.data.AUTOTUNE)
+    source = in_memory(source, preprocessing.shorter_side or preprocessing.size)
+    pictures = evaluation_pictures(source, source.ordered(shard), preprocessing)
+    return pictures.batch(size, drop_remainder=count > 1).prefetch(tf.data.AUTOTUNE)
 
 
-def evaluation_batches(source, batch_size, shard, preprocessing):
-    """Batches of pictures as `evaluation_picture` cuts them."""
+def evaluation_pictures(source, items, preprocessing):
+    """Pictures as `evaluation_picture` cuts them, and labels, one by one."""
     import tensorflow as tf
 
-    def one(position):
-        image, label = source.picture(position)
+    def one(item):
+        image, label = source.picture(item)
         image = picture.evaluation_picture(image, preprocessing)
         return picture.to_float(image), picture.to_label(label)
 
-    index, count = shard
-    size = min(batch_size // count, len(source) // count)
-    dataset = source.ordered().take(len(source) // count * count if count > 1 else -1)
-    dataset = dataset.shard(count, index).map(one, tf.data.AUTOTUNE, deterministic=True)
-    return dataset.batch(size, drop_remainder=count > 1).prefetch(tf.data.AUTOTUNE)
+    return items.map(one, tf.data.AUTOTUNE, deterministic=True)
 
 
 def seed_states(augment):

@@ -5,27 +5,62 @@ from functools import cached_property
 
 import numpy as np
 
-from dlcourse.datasets.picture import Decoded
+from dlcourse.bars import hidden
+from dlcourse.datasets.picture import Decoded, middle
+
+MEMORY = 2 << 30  # bytes of decoded pictures that are kept
 
 
-class Arrays:
+class Indexed:
+    """Sources of which any picture can be read at any time, such as arrays."""
+
+    def ordered(self, shard=(0, 1)):
+        """Positions of the pictures of a shard, as a ``tf.data.Dataset``."""
+        import tensorflow as tf
+
+        index, count = shard
+        return tf.data.Dataset.range(len(self)).shard(count, index)
+
+    def shuffled(self, seed, shard=(0, 1)):
+        """The same in an order that follows from the seed, which may be a tensor."""
+        import tensorflow as tf
+
+        index, count = shard
+        whole = tf.data.Dataset.range(len(self))
+        order = whole.shuffle(len(self), seed, reshuffle_each_iteration=False)
+        return order.shard(count, index)
+
+
+class Arrays(Indexed):
     """Pictures (n, height, width, channels) and labels (n, …) in memory.
 
-    ``labels`` and ``channels`` are attributes of all sources, as are ``len`` and
+    All sources have ``len``, ``labels`` (None where they are not known without reading
+    the pictures), ``channels``, ``classes`` (their number, or None), and
     ``fingerprint``, a hash of all that is in them. ValueError where images and labels
     differ in number.
     """
 
-    def __init__(self, images, labels):
+    def __init__(self, images, labels, classes=None):
         if len(images) != len(labels):
             raise ValueError(
                 f"{len(images)} images need as many labels, not {len(labels)}."
             )
         self.images, self.labels = np.asarray(images), np.asarray(labels)
         self.channels = self.images.shape[-1]
+        self.given_classes = classes
 
     def __len__(self):
         return len(self.images)
+
+    @property
+    def classes(self):
+        """How many there are: as given, or one more than the largest label."""
+        whole = self.labels.ndim == 1 and self.labels.dtype.kind in "iu"
+        return self.given_classes or (int(self.labels.max()) + 1 if whole else None)
+
+    def part(self, indices):
+        """Those at these positions."""
+        return Arrays(self.images[indices], self.labels[indices], self.given_classes)
 
     @cached_property
     def fingerprint(self):
@@ -41,18 +76,8 @@ class Arrays:
         """Images and labels as tensors, in the memory of the host."""
         import tensorflow as tf
 
-        with tf.device("CPU:0"):
+        with tf.init_scope(), tf.device("CPU:0"):
             return tf.convert_to_tensor(self.images), tf.convert_to_tensor(self.labels)
-
-    def ordered(self):
-        """Positions of the pictures, one after the other, as a ``tf.data.Dataset``."""
-        import tensorflow as tf
-
-        return tf.data.Dataset.range(len(self))
-
-    def shuffled(self, seed):
-        """The same in an order that follows from the seed, which may be a tensor."""
-        return self.ordered().shuffle(len(self), seed, reshuffle_each_iteration=False)
 
     def picture(self, position):
         """The picture there, and its label."""
@@ -63,3 +88,49 @@ class Arrays:
 def as_examples(examples):
     """A source of examples; a pair of arrays becomes one."""
     return Arrays(*examples) if isinstance(examples, tuple | list) else examples
+
+
+def in_memory(source, side):
+    """A source whose pictures are squares of this side, decoded once, if they fit.
+
+    All decoded pictures together may take 2 GiB. Else, or where side is None, the
+    source stays as it is, and its files are left to the operating system, which keeps
+    what it can. The pixels are those that the source itself would give.
+    """
+    if side is None or isinstance(source, Arrays):
+        return source
+    if len(source) * side * side * source.channels > MEMORY:
+        return source
+    kept = vars(source).setdefault("kept", {})
+    if side not in kept:
+        kept.clear()  # one size at a time
+        kept[side] = decoded_squares(source, side)
+    return kept[side]
+
+
+def decoded_squares(source, side):
+    """`Arrays` of the middle of each picture, at (side, side, channels) uint8."""
+    import tensorflow as tf
+    from tqdm.auto import tqdm
+
+    def one(item):
+        picture, label = source.picture(item)
+        return middle(picture, side), label
+
+    squares = source.ordered().map(one, tf.data.AUTOTUNE, deterministic=True)
+    images = np.empty((len(source), side, side, source.channels), "uint8")
+    labels = np.empty(len(source), "int32")
+    found = squares.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
+    bar = tqdm(found, "Decoding pictures", len(source), disable=hidden())
+    for number, (image, label) in enumerate(bar):
+        images[number], labels[number] = image, label
+    return Arrays(images, labels, source.classes)
+
+
+def as_arrays(examples, image_size):
+    """Images float32 (n, size, size, channels) in [0, 1], and labels, of a part.
+
+    All of them in memory: the middle of each picture, resized.
+    """
+    found = decoded_squares(as_examples(examples), image_size)
+    return found.images.astype("float32") / np.float32(255), found.labels

@@ -1,145 +1,214 @@
-"""A folder of one's own images: one folder per class, named after the class.
+"""A folder of one's own pictures: one folder per class, named after the class.
 
-Pillow and not ``keras.utils.image_dataset_from_directory``, which does not turn images
+Nothing of ``keras.utils.image_dataset_from_directory``, which does not turn images
 upright, reads neither TIFF nor WebP, and meets an unreadable image only in training.
 """
 
-import itertools
+import hashlib
+import os
 import warnings
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from dlcourse.bars import hidden
-from dlcourse.datasets.pipeline import from_arrays
-from dlcourse.datasets.resize import crop_resize, pair
-from dlcourse.datasets.split import stratified_split
+from dlcourse.datasets.examples import Indexed
+from dlcourse.datasets.image_file import CHANNELS, SUFFIXES, probe, read_image
+from dlcourse.datasets.picture import Encoded
 
-SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
-CHANNELS = {1: "L", 3: "RGB"}  # the modes of Pillow
-VALIDATION = 0.2  # of the images of each class
+PARTS = {  # of a data set, by the names that folders have for them
+    "train": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "test": "test",
+}
 
 
-def from_folder(
-    path,
-    image_size,
-    batch_size=32,
-    channels=3,
-    augment=None,
-    skip_unreadable=False,
-    seed=0,
-):
-    """Training pipeline, validation pipeline and class names of ``path/class/1.jpg``.
+class Files(Indexed):
+    """Pictures in files, decoded when they are needed; `read_folder` makes it.
 
-    A fifth of each class is for validation. Arguments are as in `load` and
-    `read_folder`; only the training part is shuffled and augmented.
+    Attributes:
+        paths: of the files.
+        labels: int32 (n,).
+        facts: `Facts` of each file.
+        root: the folder that names are relative to.
+        classes: how many there are.
+        channels: 3 or 1.
     """
-    train, validation, classes = split_folder(
-        path, image_size, channels, skip_unreadable, seed
-    )
-    return (
-        from_arrays(*train, batch_size, augment, shuffle=True, seed=seed),
-        from_arrays(*validation, batch_size),
-        classes,
-    )
+
+    def __init__(self, paths, labels, facts, root, classes, channels=3):
+        self.paths, self.labels, self.facts = paths, labels, facts
+        self.root, self.classes, self.channels = root, classes, channels
+
+    def __len__(self):
+        return len(self.paths)
+
+    def part(self, indices):
+        """Those at these positions."""
+        paths, facts = ([x[i] for i in indices] for x in (self.paths, self.facts))
+        labels = self.labels[indices]
+        return Files(paths, labels, facts, self.root, self.classes, self.channels)
+
+    @cached_property
+    def fingerprint(self):
+        """Of names, sizes and contents, in whichever order; not of dates."""
+        entries = sorted(
+            (os.path.relpath(path, self.root).replace(os.sep, "/"), facts.digest)
+            for path, facts in zip(self.paths, self.facts, strict=True)
+        )
+        return hashlib.sha256(repr(entries).encode()).hexdigest()
+
+    @cached_property
+    def tensors(self):
+        """Paths, whether they are plain JPEG files, and labels."""
+        import tensorflow as tf
+
+        plain = [facts.plain for facts in self.facts]
+        with tf.init_scope(), tf.device("CPU:0"):
+            return (
+                tf.constant([os.fsencode(path) for path in self.paths]),
+                tf.constant(plain),
+                tf.constant(self.labels),
+            )
+
+    def picture(self, position):
+        """The picture there, and its label."""
+        import tensorflow as tf
+
+        path, plain, label = (part[position] for part in self.tensors)
+
+        def by_pillow():
+            def read(name):
+                return read_image(os.fsdecode(name), self.channels)
+
+            return tf.numpy_function(read, [path], tf.uint8)
+
+        data = tf.cond(plain, lambda: tf.io.read_file(path), lambda: "")
+        return Encoded(data, plain, by_pillow, self.channels), label
 
 
-def split_folder(path, image_size, channels=3, skip_unreadable=False, seed=0):
-    """Arrays for training and for validation, and class names; as `read_folder`."""
-    images, labels, classes = read_folder(path, image_size, channels, skip_unreadable)
-    indices = stratified_split(labels, VALIDATION, classes, seed)
-    train, validation = ((images[index], labels[index]) for index in indices)
-    return train, validation, classes
+def read_folder(path, channels=3, skip_unreadable=False):
+    """Parts of a folder and its class names: ({"train": `Files`, …}, names).
 
+    A folder has one folder per class, which may have folders of its own; or ``train``,
+    ``val`` and ``test``, each of which has one folder per class. Headers are read now,
+    pictures when they are needed. What is passed over is counted in a warning.
 
-def read_folder(path, image_size, channels=3, skip_unreadable=False):
-    """Images (n, height, width, channels) uint8, labels (n,) int32 and class names.
-
-    All images are held in memory: 10,000 of 224x224 pixels in colour take 1.5 GB.
-    They are turned upright (EXIF), laid on white where transparent, converted to 3
-    channels or 1, cut to the new aspect ratio in the middle and resized. An image that
-    cannot be read is a ValueError that names it; with skip_unreadable such images are
-    left out and counted in a warning.
+    Raises:
+        ValueError: for a folder without such pictures, for a class that only ``val`` or
+            ``test`` has, and for a file that cannot be read as an image; with
+            skip_unreadable such files are left out and counted.
     """
-    from tqdm.auto import tqdm
-
     if channels not in CHANNELS:
         raise ValueError(f"channels={channels}: choose 1 or 3.")
-    files, classes = list_folder(path)
-
-    def attempt(file):
-        try:
-            return read_image(file, pair(image_size), channels)
-        except ValueError as error:
-            if not skip_unreadable:
-                raise
-            return error
-
-    with ThreadPoolExecutor() as pool:
-        read = pool.map(attempt, files)
-        found = list(tqdm(read, "Reading images", len(files), disable=hidden()))
-    if errors := [image for image in found if isinstance(image, ValueError)]:
-        warnings.warn(
-            f"{len(errors)} of {len(files)} images left out; the first: {errors[0]}",
-            stacklevel=2,
-        )
-    good = [not isinstance(image, ValueError) for image in found]
-    if not any(good):
-        raise ValueError(f"{path}: none of the {len(files)} images can be read.")
-    labels = np.array([classes.index(file.parent.name) for file in files], "int32")
-    images = [image for image, ok in zip(found, good, strict=True) if ok]
-    return np.stack(images), labels[good], classes
-
-
-def list_folder(path):
-    """Image files, class by class, and class names; ValueError if there are none."""
-    path = Path(path).expanduser()
-    if not path.is_dir():
-        raise ValueError(f"{path} is not a folder.")
-    folders = sorted(p for p in path.iterdir() if p.is_dir() and p.name[0] != ".")
-    files = {
-        folder.name: sorted(
-            file
-            for file in folder.iterdir()
-            if file.suffix.lower() in SUFFIXES and file.name[0] != "."
-        )
-        for folder in folders
+    root = Path(path).expanduser()
+    if not root.is_dir():
+        raise ValueError(f"{root} is not a folder.")
+    found, classes, passed = {}, None, []
+    for name, folder in part_folders(root).items():
+        members, others = list_classes(folder)
+        classes = classes or tuple(members)
+        if strangers := members.keys() - set(classes):
+            raise ValueError(
+                f"{folder} has classes that are not in training: "
+                f"{', '.join(sorted(strangers))}."
+            )
+        found[name], passed = members, passed + others
+    if passed:
+        warnings.warn(f"{root}: {passed_over(passed, root)}", stacklevel=3)
+    parts = {
+        name: read_headers(members, classes, root, channels, skip_unreadable)
+        for name, members in found.items()
     }
-    empty = [name for name, members in files.items() if not members]
-    if empty or not files:
+    return parts, classes
+
+
+def part_folders(root):
+    """Folders by part of the data set; one "train" where there are no such folders."""
+    inside = folders(root)
+    names = {folder.name.lower() for folder in inside}
+    if "train" not in names or not names <= PARTS.keys():
+        return {"train": root}
+    by_part = {PARTS[folder.name.lower()]: folder for folder in inside}
+    return {
+        name: by_part[name]
+        for name in ("train", "validation", "test")
+        if name in by_part
+    }
+
+
+def folders(path):
+    """Folders in a folder, but for hidden ones, sorted."""
+    return sorted(p for p in path.iterdir() if p.is_dir() and p.name[0] != ".")
+
+
+def list_classes(path):
+    """Pictures by class name, and all other files; ValueError if there is no class."""
+    members, others = {}, [p for p in path.iterdir() if p.is_file()]
+    for folder in folders(path):
+        files = sorted(
+            Path(place, name) for place, _, names in os.walk(folder) for name in names
+        )
+        members[folder.name] = [f for f in files if f.suffix.lower() in {*SUFFIXES, ""}]
+        others += [f for f in files if f.suffix.lower() not in {*SUFFIXES, ""}]
+    others = [file for file in others if file.name[0] != "."]
+    for name, files in members.items():
+        members[name] = [file for file in files if file.name[0] != "."]
+    empty = [name for name, files in members.items() if not files]
+    if empty or not members:
         raise ValueError(
             f"{path} needs one folder of images per class, as in {path / 'cat/1.jpg'}"
             + (f"; without images: {', '.join(empty)}." if empty else "; it has none.")
         )
-    return list(itertools.chain(*files.values())), tuple(files)
+    return members, others
 
 
-def read_image(file, size, channels):
-    """One image (height, width, channels) uint8; ValueError if it cannot be read."""
-    from PIL import Image, ImageOps
+def passed_over(files, root):
+    """What is not read, in words: how many of which kind."""
+    loose = [f for f in files if f.suffix.lower() in SUFFIXES]  # no class folder
+    kinds = Counter(
+        f.suffix.lower() or "no suffix"
+        for f in files
+        if f.suffix.lower() not in SUFFIXES
+    )
+    words = [f"{count} × {kind}" for kind, count in kinds.most_common()]
+    if loose:
+        names = ", ".join(str(file.relative_to(root)) for file in loose[:3])
+        words.append(f"{len(loose)} outside the folders of classes ({names} …)")
+    return f"{len(files)} files are not read: {', '.join(words)}."
 
-    try:
-        with Image.open(file) as image:
-            image = ImageOps.exif_transpose(image)
-            image = convert(image, CHANNELS[channels])
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+
+def read_headers(members, classes, root, channels, skip_unreadable):
+    """`Files` of all pictures; ValueError names those that cannot be read."""
+    from tqdm.auto import tqdm
+
+    files = [file for files in members.values() for file in files]
+
+    def attempt(file):
+        try:
+            return probe(file)
+        except (OSError, ValueError) as error:
+            return error
+
+    with ThreadPoolExecutor() as pool:
+        read = pool.map(attempt, files)
+        facts = list(tqdm(read, "Reading headers", len(files), disable=hidden()))
+    errors = [fact for fact in facts if isinstance(fact, Exception)]
+    if len(errors) == len(files):
         raise ValueError(
-            f"{file} cannot be read as an image ({error}); mend or remove it, or leave "
-            "such images out with skip_unreadable=True."
-        ) from error
-    image = crop_resize(image, size)
-    return np.atleast_3d(np.asarray(image))  # grey images get their channel axis
-
-
-def convert(image, mode):
-    """To 8 bits, "RGB" or "L"; transparent parts become white."""
-    from PIL import Image
-
-    if image.mode.startswith("I"):  # 16 bits per pixel
-        image = Image.fromarray((np.asarray(image) // 256).astype("uint8"))
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
-    return image.convert(mode)
+            f"{root}: none of the {len(files)} images can be read: {errors[0]}"
+        )
+    if errors:
+        message = f"{len(errors)} of {len(files)} images cannot be read: {errors[0]}"
+        if not skip_unreadable:
+            raise ValueError(message)
+        warnings.warn(message, stacklevel=4)
+    good = [i for i, fact in enumerate(facts) if not isinstance(fact, Exception)]
+    number = {name: label for label, name in enumerate(classes)}
+    labels = [number[name] for name, files in members.items() for _ in files]
+    labels = np.array(labels, "int32")
+    return Files(files, labels, facts, root, len(classes), channels).part(good)

@@ -31,16 +31,89 @@ class Decoded:
         return resized(self.image[top : top + height, left : left + width], side)
 
 
+class Encoded:
+    """A picture in a file, of which no more is decoded than is needed.
+
+    Args:
+        data: the bytes of the file, a scalar string.
+        plain: whether they are a JPEG file that TensorFlow decodes as Pillow does.
+        otherwise: a function that gives the whole image if they are not.
+        channels: 1 or 3.
+    """
+
+    def __init__(self, data, plain, otherwise, channels):
+        import tensorflow as tf
+
+        self.data, self.plain, self.channels = data, plain, channels
+        nothing = lambda: tf.zeros([0, 0, channels], tf.uint8)  # noqa: E731
+        image = tf.cond(plain, nothing, otherwise)
+        self.image = tf.ensure_shape(image, (None, None, channels))
+        shape = tf.cond(
+            plain,
+            lambda: tf.io.extract_jpeg_shape(data),
+            lambda: tf.shape(self.image),
+        )
+        self.size = shape[0], shape[1]
+
+    def cut(self, window, side):
+        """This window of it, resized to (side, side, channels)."""
+        import tensorflow as tf
+
+        top, left, height, width = window
+        part = tf.cond(
+            self.plain,
+            lambda: self.decoded(window, side),
+            lambda: self.image[top : top + height, left : left + width],
+        )
+        return resized(tf.ensure_shape(part, (None, None, self.channels)), side)
+
+    def decoded(self, window, side):
+        """This window, at a half, a quarter or an eighth if that is enough.
+
+        Enough is twice the side, as in Pillow's ``reducing_gap``: the window then lies
+        where it should to a quarter of a new pixel.
+        """
+        import tensorflow as tf
+
+        enough = tf.math.reduce_min(window[2:]) // (2 * side)
+
+        def by(ratio):
+            def decode():
+                start, part, whole = (
+                    (2 * tf.stack(sizes) + ratio) // (2 * ratio)
+                    for sizes in (window[:2], window[2:], self.size)
+                )
+                start = tf.minimum(start, tf.maximum(whole - part, 0))
+                return tf.io.decode_and_crop_jpeg(
+                    self.data,
+                    tf.concat([start, part], 0),
+                    self.channels,
+                    ratio,
+                    dct_method="INTEGER_ACCURATE",
+                )
+
+            return decode
+
+        choices = [(enough >= ratio, by(ratio)) for ratio in (8, 4, 2)]
+        return tf.case(choices, default=by(1))
+
+
 def resized(image, side):
     """An image at (side, side, channels), of the same dtype.
 
-    Each pixel is the mean of the old ones under a triangle, as in `resize`.
+    Made smaller, each pixel is the mean of those that it covers; made larger, which
+    includes larger in one direction alone, it is interpolated linearly.
     """
     import tensorflow as tf
 
     if image.shape[:2] == (side, side):
         return image
-    new = tf.image.resize(image, (side, side), antialias=True)
+    smaller = tf.reduce_min(tf.shape(image)[:2]) >= side
+    new = tf.cond(
+        smaller,
+        lambda: tf.image.resize(image, (side, side), "area"),
+        lambda: tf.image.resize(image, (side, side), "bilinear"),
+    )
     if image.dtype == tf.uint8:
         new = tf.cast(tf.round(new), tf.uint8)
     return tf.ensure_shape(new, (side, side, None))
@@ -114,6 +187,46 @@ def evaluation_picture(picture, preprocessing):
     image = middle(picture, side)
     start = (side - size) // 2
     return image[start : start + size, start : start + size]
+
+
+def ten_crops(picture, preprocessing):
+    """The four corners and the middle of the middle square, then their mirror images.
+
+    Alex Krizhevsky et al., NIPS 2012, section 4.1: (10, size, size, channels).
+    """
+    import tensorflow as tf
+
+    size, side = preprocessing.size, preprocessing.shorter_side or preprocessing.size
+    image, last = middle(picture, side), side - size
+    places = [(0, 0), (0, last), (last, 0), (last, last), (last // 2, last // 2)]
+    five = tf.stack([image[y : y + size, x : x + size] for y, x in places])
+    return tf.concat([five, five[:, :, ::-1]], 0)
+
+
+def fixed_side(preprocessing):
+    """The side of the square that every epoch cuts from a picture, or None."""
+    if preprocessing.crop in ("area", "scale"):
+        return None
+    if preprocessing.crop == "pad":
+        return preprocessing.size
+    return preprocessing.shorter_side or preprocessing.size
+
+
+def evaluation_crops(image, preprocessing):
+    """What a network sees of one image in evaluation: (crops, size, size, channels).
+
+    image: (height, width, channels), uint8 or float in [0, 1], of any size. Gives an
+    array, float32 in [0, 1], of ``preprocessing.crops`` crops.
+    """
+    import tensorflow as tf
+
+    with tf.device("CPU:0"):
+        picture = Decoded(tf.convert_to_tensor(image))
+        if preprocessing.crops == 10:
+            crops = ten_crops(picture, preprocessing)
+        else:
+            crops = evaluation_picture(picture, preprocessing)[None]
+        return to_float(crops).numpy()
 
 
 def mixup_weight(alpha, seed, number):

@@ -50,25 +50,15 @@ def load(
             "leave augment out."
         )
     shuffle = training if shuffle is None else shuffle
-    examples, shuffle_buffer = read_examples(name, split, image_size, shuffle, seed)
-    buffer = shuffle_buffer if shuffle else 0
-    return batches(examples, batch_size, augment, buffer, seed)
-
-
-def read_examples(name, split, image_size=None, shuffle=False, seed=0):
-    """Examples of a set, and how large a shuffle buffer may be.
-
-    The examples of an embedded set are a pair of arrays, those of a TFDS set a
-    ``tf.data.Dataset`` of single (image, label). shuffle: also read the files of a TFDS
-    set in another order at each iteration.
-    """
     if name in EMBEDDED:
-        images, labels = arrays(name, split, image_size)
-        return (images, labels), len(images)
-    examples, image_bytes = tfds_examples(name, split, image_size, shuffle, seed)
-    if len(examples) * image_bytes <= MEMORY:
-        return examples.cache(), len(examples)
-    return examples, MEMORY // image_bytes
+        examples = arrays(name, split, image_size)
+        shuffle_buffer = len(examples[0])
+    else:
+        examples, image_bytes = tfds_examples(name, split, image_size, shuffle, seed)
+        fits = len(examples) * image_bytes <= MEMORY
+        shuffle_buffer = len(examples) if fits else MEMORY // image_bytes
+        examples = examples.cache() if fits else examples
+    return batches(examples, batch_size, augment, shuffle * shuffle_buffer, seed)
 
 
 def from_arrays(x, y, batch_size=32, augment=None, shuffle=False, seed=0):
@@ -129,8 +119,9 @@ def tfds_examples(name, split, image_size, shuffle, seed):
     import tensorflow as tf
     import tensorflow_datasets as tfds
 
-    from dlcourse.datasets.tfds_sets import prepared
+    from dlcourse.datasets.tfds_sets import need_pictures, prepared
 
+    need_pictures(name)
     examples = prepared(name).as_dataset(
         split=split,
         as_supervised=True,

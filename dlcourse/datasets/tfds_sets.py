@@ -123,19 +123,47 @@ def discard(builder):
 
 def describe(name):
     """Info on a set, from what TFDS knows without preparing it."""
-    import tensorflow_datasets as tfds
-
     info = find(name).info
-    features = info.features.values()
-    images = [f for f in features if isinstance(f, tfds.features.Image)]
-    labels = [f for f in features if isinstance(f, tfds.features.ClassLabel)]
+    image, label = image_and_label(info)
     return Info(
         name=name,
         description=" ".join(info.description.split()),
         source=info.homepage,
         licence=info.redistribution_info.license
         or "not stated by TFDS: see the source",
-        image_shape=images[0].shape if images else (),
-        classes=tuple(labels[0].names or ()) if labels else (),
+        image_shape=info.features[image].shape if image else (),
+        classes=tuple(info.features[label].names or ()) if label else (),
         sizes={split: part.num_examples for split, part in info.splits.items()},
     )
+
+
+def image_and_label(info):
+    """Names of a set's features for image and class; None for what it does not have.
+
+    Those that TFDS has for supervised learning, else the first ones.
+    """
+    import tensorflow_datasets as tfds
+
+    kinds = tfds.features.Image, tfds.features.ClassLabel
+    keys = info.supervised_keys or ()
+    if len(keys) == 2 and all(
+        isinstance(info.features.get(key), kind)
+        for key, kind in zip(keys, kinds, strict=True)
+    ):
+        return keys
+    return tuple(
+        next((key for key, f in info.features.items() if isinstance(f, kind)), None)
+        for kind in kinds
+    )
+
+
+def need_pictures(name):
+    """ValueError for a set that does not have pictures with a class each.
+
+    Known before the set is downloaded.
+    """
+    if None in image_and_label(find(name).info):
+        raise ValueError(
+            f"{name} is not a set of pictures with a class each: `dlcourse data info "
+            f"{name}` says what it is."
+        )

@@ -1,45 +1,99 @@
-"""Any data set, split into one part for training and one for validation."""
+"""Any data set, split into parts for training, for validation and for the test."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlcourse.datasets.access import fetch, info
-from dlcourse.datasets.folder import split_folder
-from dlcourse.datasets.pipeline import read_examples
+from dlcourse.datasets.access import info
+from dlcourse.datasets.embedded import EMBEDDED, embedded
+from dlcourse.datasets.examples import Arrays
+from dlcourse.datasets.folder import read_folder
+from dlcourse.datasets.split import stratified_split
 
-LAST_FIFTH = "train[80%:]"
+FIFTH, TENTH = 0.2, 0.1  # for validation: without a test set, and with one
 
 
 @dataclass(frozen=True)
 class Split:
-    """Examples for training and for validation, each as `Epochs` takes them.
+    """The parts of a data set, each as `Epochs` takes them; ``test`` may be None.
 
-    ``shuffle_buffer`` is how large that of `Epochs` may be, ``channels`` the number of
-    an image's channels.
+    ``classes`` are their names, ``channels`` the number of an image's channels.
+    Parts have ``len``, ``labels`` (None where not known without reading the pictures)
+    and ``fingerprint``, a hash of what is in them.
     """
 
     train: object
-    shuffle_buffer: int
     validation: object
+    test: object
     classes: tuple
     channels: int
 
 
-def train_validation_split(name, image_size, seed=0):
+def train_validation_split(name, seed=0, channels=3, skip_unreadable=False):
     """`Split` of an embedded set, a set of TFDS, or a folder with a folder per class.
 
-    For validation it takes a set's validation or test split; where there is none the
-    last fifth, of a folder a fifth of each class, the same for the same seed.
+    Where a set has no part for validation, it is cut from the training part, and the
+    part for the test is left alone: a fifth where there is no test, else a tenth, of
+    each class as much as of all where the labels are known. The same seed cuts alike.
+    No picture is decoded.
+
+    Args:
+        name: of the set, or the folder.
+        seed: for the cut.
+        channels: 3 or 1, of a folder's pictures; those of a set are as they are.
+        skip_unreadable: leave a folder's damaged files out, with a warning.
+
+    Raises:
+        ValueError: for an unknown name, a set that is not of pictures with a class
+            each, fewer than two classes, a class too small to be cut, or as
+            `read_folder`.
     """
     if Path(name).is_dir():
-        train, validation, classes = split_folder(name, image_size, seed=seed)
-        return Split(train, len(train[1]), validation, classes, train[0].shape[-1])
-    fetch(name)
-    about = info(name)
-    validation_split = next(
-        (s for s in ("validation", "test") if s in about.sizes), LAST_FIFTH
-    )
-    kept = "train[:80%]" if validation_split == LAST_FIFTH else "train"
-    train, shuffle_buffer = read_examples(name, kept, image_size)
-    validation, _ = read_examples(name, validation_split, image_size)
-    return Split(train, shuffle_buffer, validation, about.classes, about.image_shape[2])
+        parts, classes = read_folder(name, channels, skip_unreadable)
+    elif name in EMBEDDED:
+        classes = EMBEDDED[name].INFO.classes
+        parts = {s: Arrays(*xy, len(classes)) for s, xy in embedded(name).items()}
+    else:
+        parts, classes = tfds_parts(name)
+    if len(classes) < 2:
+        raise ValueError(
+            f"{name} has one class alone, {classes[0]}: there is nothing to tell it "
+            "from. Add a folder with images of another class."
+        )
+    if "validation" not in parts:
+        parts |= cut(parts["train"], classes, TENTH if "test" in parts else FIFTH, seed)
+    train, test = parts["train"], parts.get("test")
+    return Split(train, parts["validation"], test, tuple(classes), train.channels)
+
+
+def cut(train, classes, fraction, seed):
+    """Training and validation part of pictures whose labels are known."""
+    kept, validation = stratified_split(train.labels, fraction, classes, seed)
+    return {"train": train.part(kept), "validation": train.part(validation)}
+
+
+def tfds_parts(name):
+    """Parts of a TFDS set, and its classes; the last part of training for validation.
+
+    A test set without labels, as that of ImageNet, is none.
+    """
+    from dlcourse.datasets.records import Records
+    from dlcourse.datasets.tfds_sets import need_pictures, prepared
+
+    need_pictures(name)
+    builder = prepared(name)
+    sizes, classes = builder.info.splits, info(name).classes
+    parts = {s: Records(builder, s) for s in ("validation", "test") if s in sizes}
+    if "test" in parts and not labelled(parts["test"]):
+        del parts["test"]
+    if "validation" in parts:
+        return parts | {"train": Records(builder, "train")}, classes
+    percent = 90 if "test" in parts else 80
+    validation = Records(builder, f"train[{percent}%:]")
+    train = Records(builder, f"train[:{percent}%]")
+    return parts | {"train": train, "validation": validation}, classes
+
+
+def labelled(records):
+    """Whether the first record has a class."""
+    labels = records.ordered().take(1).map(lambda record: records.picture(record)[1])
+    return next(labels.as_numpy_iterator()) >= 0
