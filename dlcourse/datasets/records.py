@@ -2,6 +2,8 @@
 
 import hashlib
 
+import numpy as np
+
 from dlcourse.datasets.made_up import rehearsing
 from dlcourse.datasets.picture import Encoded
 from dlcourse.datasets.split import parse_split
@@ -9,6 +11,8 @@ from dlcourse.datasets.tfds_sets import image_and_label
 
 FILES = 16  # read at the same time, one record of each in turn
 BUFFER = 1 << 29  # bytes of encoded pictures, of which the next one is drawn
+
+PHOTO = 100_000  # bytes of a picture, where TFDS does not know
 
 
 class Records:
@@ -50,8 +54,8 @@ class Records:
     def shuffled(self, seed, shard=(0, 1)):
         """The same in an order that follows from the seed, which may be a tensor."""
         whole = self.builder.info.splits[self.name]
-        size = max(whole.num_bytes // max(whole.num_examples, 1), 1)
-        buffer = min(len(self) // shard[1], max(BUFFER // size, 1))
+        size = whole.num_bytes // whole.num_examples or PHOTO
+        buffer = max(min(len(self) // shard[1], BUFFER // size), 1)
         records = self.read(shard, seed)
         return records.shuffle(buffer, seed, reshuffle_each_iteration=False)
 
@@ -68,17 +72,16 @@ class Records:
             made_up = self.builder.as_dataset(split=split, decoders=skip)
             return made_up.map(lambda x, y: {self.image: x, self.label: y})
         files = self.builder.info.splits[split].file_instructions
-        columns = ([getattr(f, n) for f in files] for n in ("filename", "skip", "take"))
-        files = tf.data.Dataset.from_tensor_slices(tuple(columns))
+        names = [file.filename for file in files]
+        bounds = np.array([(file.skip, file.take) for file in files], "int64")
+        files = tf.data.Dataset.from_tensor_slices((names, bounds))
         if seed is not None:
-            number = len(files)
-            files = files.shuffle(number, seed, reshuffle_each_iteration=False)
+            files = files.shuffle(len(names), seed, reshuffle_each_iteration=False)
 
-        def records(name, skip, take):
-            return tf.data.TFRecordDataset(name).skip(skip).take(take)
+        def records(name, bound):
+            return tf.data.TFRecordDataset(name).skip(bound[0]).take(bound[1])
 
-        together = 1 if seed is None else FILES
-        return files.interleave(records, together, deterministic=True)
+        return files.interleave(records, 1 if seed is None else FILES)
 
     def features(self):
         """TFDS features of image and label alone, and a decoder that leaves bytes."""

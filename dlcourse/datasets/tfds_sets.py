@@ -145,14 +145,15 @@ def image_and_label(info):
     import tensorflow_datasets as tfds
 
     kinds = tfds.features.Image, tfds.features.ClassLabel
+    features = dict(info.features.items())
     keys = info.supervised_keys or ()
     if len(keys) == 2 and all(
-        isinstance(info.features.get(key), kind)
+        isinstance(features.get(key), kind)
         for key, kind in zip(keys, kinds, strict=True)
     ):
         return keys
     return tuple(
-        next((key for key, f in info.features.items() if isinstance(f, kind)), None)
+        next((key for key, f in features.items() if isinstance(f, kind)), None)
         for kind in kinds
     )
 
