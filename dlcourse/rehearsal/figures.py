@@ -17,8 +17,9 @@ def watch():
         for axes in self.figure.axes:
             if nothing_inside(axes):
                 title = axes.get_title() or axes.get_title(loc="left")
-                x, y = axes.get_xlim(), axes.get_ylim()
-                note(outside=f"{title or 'a figure'}: x {x[0]:g}–{x[1]:g}, y {y}")
+                limits = (*axes.get_xlim(), *axes.get_ylim())
+                x0, x1, y0, y1 = (f"{limit:g}" for limit in limits)
+                note(outside=f"{title or 'a figure'}: x {x0} – {x1}, y {y0} – {y1}")
         return draw(self, *arguments, **options)
 
     FigureCanvasBase.print_figure = print_figure
