@@ -82,13 +82,16 @@ def graph(ax, nodes, edges, color="C0", curve=0.0, size=14):
         curve: 0 for straight arrows, else how far they swing out, such as 0.3.
     """
     box = {"boxstyle": "round,pad=0.4", "fc": "white", "ec": "black"}
+    boxes = {}
     for label, at in nodes.items():
-        ax.text(*at, label, ha="center", va="center", size=size, bbox=box, zorder=3)
+        drawn = ax.text(*at, label, ha="center", va="center", size=size, bbox=box)
+        boxes[label] = drawn.get_bbox_patch()
         ax.plot(*at, alpha=0)  # so that the axes reach that far
     for start, end, *texts in edges:
-        look = {"arrowstyle": "->", "color": color, "lw": 2.5, "shrinkA": 26}
-        look |= {"shrinkB": 26, "connectionstyle": f"arc3,rad={curve}"}
-        ax.annotate("", nodes[end], nodes[start], arrowprops=look, zorder=1)
+        look = {"arrowstyle": "->", "color": color, "lw": 2.5, "shrinkA": 4}
+        look |= {"shrinkB": 4, "patchA": boxes[start], "patchB": boxes[end]}
+        look["connectionstyle"] = f"arc3,rad={curve}"
+        ax.annotate("", nodes[end], nodes[start], arrowprops=look, zorder=4)
         across, up = np.subtract(nodes[end], nodes[start])
         shift = 0.1 + 0.2 * abs(up) / max(abs(across), 1)  # off a slanting arrow
         middle = 0.55 * np.array(nodes[start]) + 0.45 * np.array(nodes[end])
