@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,7 @@ class Result:
 
     @property
     def error(self):
-        """Their share."""
+        """Their fraction."""
         return self.wrong / len(self.labels)
 
     @property
@@ -44,7 +45,7 @@ class Result:
 
     @property
     def top5(self):
-        """Share of pictures whose class is not among the five most probable ones."""
+        """Fraction of pictures whose class is not among the five most probable ones."""
         five = np.argsort(-self.probabilities, axis=-1, kind="stable")[:, :5]
         return float((five != self.labels[:, None]).all(axis=-1).mean())
 
@@ -105,14 +106,14 @@ class Result:
 
 
 def wilson_interval(wrong, count):
-    """Of a share that was counted: where the true one lies, with 95 %.
+    """Of a fraction that was counted: where the true one lies, with 95 %.
 
     Edwin B. Wilson: Probable Inference, the Law of Succession, and Statistical
     Inference. JASA 22, 1927.
     """
-    share, z = wrong / count, Z95
-    middle = share + z**2 / (2 * count)
-    width = z * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
+    fraction, z = wrong / count, Z95
+    middle = fraction + z**2 / (2 * count)
+    width = z * math.sqrt(fraction * (1 - fraction) / count + (z / (2 * count)) ** 2)
     scale = 1 + z**2 / count
     return max(0.0, (middle - width) / scale), min(1.0, (middle + width) / scale)
 
@@ -132,6 +133,8 @@ def classify(model, examples, classes, preprocessing, batch_size):
     labels, probabilities = [], []
     whole = uncut(preprocessing) if crops > 1 else preprocessing
     batches = datasets.validation_batches(examples, size, preprocessing=whole)
+    if "DLCOURSE_REHEARSE" in os.environ:
+        batches = batches.take(1)
     for images, own in batches.as_numpy_iterator():
         if crops > 1:
             cut = [datasets.evaluation_crops(x, preprocessing) for x in images]

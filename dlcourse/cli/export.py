@@ -43,16 +43,16 @@ def export(path, name, out=None):
     kind, suffix, packages = FORMATS[name]
     check_packages(name, packages)
     model, about = model_file.load(path)
-    file = model_file.read_about(path)[0]
-    out = Path(out) if out else file.with_name(f"{file.stem}{suffix or '_saved_model'}")
-    sidecar = out.with_name(f"{out.name}.json")
-    for one in (out, sidecar):
-        if one.exists():
-            raise ValueError(f"{one} is there already: give another name with --out.")
+    out, sidecar = free_paths(model_file.read_about(path)[0], suffix, out)
     model = without_constants(model)
+    images = np.random.default_rng(0).random(
+        (IMAGES, *model.input_shape[1:]), "float32"
+    )
+    wanted = model.predict(images, verbose=0)
     with quiet():
         model.export(out, format=kind, verbose=False)
-        difference = largest_difference(name, out, model)
+        found = RUN[name](str(out), images)
+    difference = float(np.abs(found - wanted).max())
     if difference > TOLERANCE:
         shutil.rmtree(out) if out.is_dir() else out.unlink()
         raise ValueError(
@@ -61,6 +61,17 @@ def export(path, name, out=None):
         )
     sidecar.write_text(about.to_json(), encoding="utf-8")
     return out, difference
+
+
+def free_paths(model, suffix, out=None):
+    """Where the export and its JSON file go; ValueError where there are such files."""
+    beside = model.with_name(f"{model.stem}{suffix or '_saved_model'}")
+    out = Path(out or beside)
+    sidecar = out.with_name(f"{out.name}.json")
+    for one in (out, sidecar):
+        if one.exists():
+            raise ValueError(f"{one} is there already: give another name with --out.")
+    return out, sidecar
 
 
 def check_packages(name, packages):
@@ -92,14 +103,6 @@ def without_constants(model):
         return keras.layers.Rescaling(scale, -mean * scale, dtype="float32")
 
     return keras.models.clone_model(model, clone_function=replace)
-
-
-def largest_difference(name, path, model):
-    """Between the probabilities of a model and of its export, on random images."""
-    shape = (IMAGES, *model.input_shape[1:])
-    images = np.random.default_rng(0).random(shape, "float32")
-    wanted = model.predict(images, verbose=0)
-    return float(np.abs(RUN[name](str(path), images) - wanted).max())
 
 
 def run_onnx(path, images):

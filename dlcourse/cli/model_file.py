@@ -98,13 +98,14 @@ def load(path):
 
     ValueError that says what is wrong with the file.
     """
-    import keras
-
-    import dlcourse.layers  # noqa: F401 (registers them)
+    from dlcourse.lecture import quiet
 
     path, about = read_about(path)
     try:
-        return keras.saving.load_model(path, compile=False), about
+        with quiet():  # drivers log what they do not find
+            import keras
+
+            return keras.saving.load_model(path, compile=False), about
     except Exception as error:  # whatever Keras meets in a file
         reason = str(error).strip().splitlines()[0][:200]
         raise ValueError(f"{path} cannot be opened by Keras: {reason}") from error

@@ -1,7 +1,11 @@
 """The commands from pictures to an answer: train, predict, evaluate and export."""
 
+import contextlib
+import os
+import re
 import shlex
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +15,11 @@ from dlcourse.cli.options import fail, parse_pairs
 
 MODEL = typer.Argument(help="model.keras, or the folder that `train` wrote")
 SKIP = typer.Option("--skip-unreadable", help="leave damaged pictures out")
-OUT_OF_MEMORY = ("out of memory", "oom", "resource_exhausted", "resourceexhausted")
+OUT_OF_MEMORY = r"out of memory|\boom\b|resource_?exhausted"
+NO_MEMORY = (
+    "There is not enough memory: give a smaller --batch-size or --image-size, or "
+    "--accumulate 2, which computes each batch in two parts."
+)
 
 
 def train(
@@ -48,55 +56,55 @@ def train(
     out: Annotated[
         Path | None, typer.Option(help="a folder, else one in runs/")
     ] = None,
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="one small step, and made-up data")
+    ] = False,
 ):
     """Train a network on a data set or on a folder of pictures, or resume.
 
     With the data of its paper this is the paper's training; for fewer than 5,000
     images, one that suits few. Leaves model.keras, report.html, and tables as CSV.
     """
+    options = dict(locals())
+    for name in ("argument", "augment", "out", "rehearse"):
+        del options[name]
     from dlcourse.lecture import quiet
 
+    if rehearse:
+        os.environ |= {"DLCOURSE_REHEARSE": "float32", "CUDA_VISIBLE_DEVICES": "-1"}
+        out = Path(tempfile.mkdtemp(prefix="rehearsal-"))
     with quiet():
-        from dlcourse.cli.plan import Config
-        from dlcourse.cli.train import train_network
+        from dlcourse.cli import plan
+        from dlcourse.cli import train as module
+    with errors_told():
+        options["arguments"] = parse_pairs(argument or [])
+        options["augment"] = None if augment is None else tuple(augment)
+        config = plan.Config(**options)
+        command = shlex.join(["dlcourse", *sys.argv[1:]])
+        typer.echo(module.train_network(config, out, command))
+
+
+@contextlib.contextmanager
+def errors_told():
+    """End a command with a sentence for what can be expected to go wrong."""
     try:
-        config = Config(
-            network=network,
-            dataset=dataset,
-            epochs=epochs,
-            batch_size=batch_size,
-            image_size=image_size,
-            rate=rate,
-            recipe=recipe,
-            start=start,
-            arguments=parse_pairs(argument or []),
-            augment=None if augment is None else tuple(augment),
-            accumulate=accumulate,
-            precision=precision,
-            channels=channels,
-            skip_unreadable=skip_unreadable,
-            seed=seed,
-        )
-        summary = train_network(config, out, shlex.join(["dlcourse", *sys.argv[1:]]))
+        yield
     except (OSError, RuntimeError, ValueError) as error:
-        fail(error)
+        fail(NO_MEMORY if is_out_of_memory(error) else error)
     except KeyboardInterrupt:
         typer.echo("\nStopped. The same command resumes after the last complete epoch.")
         raise typer.Exit(130) from None
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        fail(
-            "There is not enough memory: give a smaller --batch-size or --image-size, "
-            "or --accumulate 2, which computes each batch in two parts."
-        )
-    typer.echo(summary)
+        fail(NO_MEMORY)
 
 
 def is_out_of_memory(error):
     """Whether a backend, each with an error of its own, had no memory left."""
-    text = f"{type(error).__name__} {error}".lower()
-    return isinstance(error, MemoryError) or any(word in text for word in OUT_OF_MEMORY)
+    text = f"{type(error).__name__} {error}"
+    found = re.search(OUT_OF_MEMORY, text, re.IGNORECASE)
+    return isinstance(error, MemoryError) or bool(found)
 
 
 def predict(
@@ -118,15 +126,13 @@ def predict(
     with quiet():
         from dlcourse.cli import predict as module
     unread = 0
-    try:
+    with errors_told():
         if csv:
             typer.echo("picture,rank,class,probability")
         for answer in module.predict(model, pictures, top, explain):
             unread += bool(answer.problem)
             as_line = module.as_csv if csv and not answer.problem else module.as_text
             typer.echo(as_line(answer), err=bool(answer.problem))
-    except (OSError, ValueError) as error:
-        fail(error)
     if unread:
         raise typer.Exit(1)
 
@@ -141,10 +147,8 @@ def evaluate(
 
     with quiet():
         from dlcourse.cli import evaluate as module
-    try:
+    with errors_told():
         typer.echo(module.evaluate(model, dataset, skip_unreadable))
-    except (OSError, RuntimeError, ValueError) as error:
-        fail(error)
 
 
 def export(
@@ -157,8 +161,6 @@ def export(
 
     with quiet():
         from dlcourse.cli import export as module
-    try:
+    with errors_told():
         path, difference = module.export(model, to, out)
-    except (OSError, ValueError) as error:
-        fail(error)
-    typer.echo(f"{path}: probabilities differ by at most {difference:.1g}.")
+        typer.echo(f"{path}: probabilities differ by at most {difference:.1g}.")

@@ -17,6 +17,7 @@ FEW = 5_000  # training pictures; below, the recipe of the paper has too few ste
 STEPS = 1_000  # at least, of a training from scratch
 FINE_STEPS = 100  # at least, of each of the two parts of fine-tuning
 MAX_SIZE = 2_048  # pixels; NASNet-A large takes 331
+OWN = ("few pictures", "fine-tuning")
 STARTS = ("auto", "scratch", "imagenet")
 
 
@@ -85,6 +86,11 @@ class Plan:
     reasons: tuple
     head: Recipe | None = None
     weights: list | None = None  # to start from, with head
+
+    @property
+    def own(self):
+        """Whether the training is this course's own, and not that of a paper."""
+        return self.name in OWN
 
 
 def make_plan(config, split):
@@ -210,7 +216,7 @@ def describe(config, plan, steps):
         f"{recipe.micro_batch_size}, learning rate {recipe.rate:.4g}; images of "
         f"{config.size} pixels.",
     ]
-    if not plan.head and plan.name != "few pictures":
+    if not plan.own:
         paper = find_recipe(plan.name)
         lines.append(config.row.expected(config.dataset))
         lines += recipe.deviations(paper, config.dataset, config.size)

@@ -88,10 +88,13 @@ import keras, dlcourse
 model = keras.saving.load_model("{path}")  # images in [0, 1] -> probabilities"""
 
 
+NAMES = {"train": "training"}
+
+
 def what_was_trained(about):
     """Network, classes and numbers of images, in a sentence."""
     counts = ", ".join(
-        f"{kept['images']:,} for {part}"
+        f"{kept['images']:,} {NAMES.get(part, part)} images"
         for part, kept in about.data.items()
         if isinstance(kept, dict)
     )
@@ -169,7 +172,7 @@ def as_data(png):
 
 
 def table(frame):
-    """A table of numbers of classes; shares in percent."""
+    """A table of numbers of classes; fractions in percent."""
     head = "".join(f"<th>{html.escape(name)}</th>" for name in frame.columns)
     rows = [
         f"<tr><td>{html.escape(name)}</td><td>{row['images']:.0f}</td>"

@@ -30,7 +30,7 @@ def write_tables(folder, result, history):
 def per_class(result):
     """Images, recall and precision of each class, as a table.
 
-    Recall is the share of a class's images that are found, precision the share of the
+    Recall is the fraction of a class's images that are found, precision that of the
     images called so that are; nan where there are none.
     """
     confusion = result.confusion

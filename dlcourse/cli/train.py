@@ -3,6 +3,7 @@
 import dataclasses
 import importlib.metadata
 import json
+import os
 from pathlib import Path
 
 import keras
@@ -17,6 +18,7 @@ from dlcourse.cli.results import digest, write_tables
 from dlcourse.course import runs_folder
 from dlcourse.files import only_writer
 from dlcourse.lecture import quiet
+from dlcourse.training.estimate import estimate_training
 
 LOOKED_AT = 500  # training images, to explain an error that they do not have
 
@@ -33,6 +35,10 @@ def train_network(config, out=None, command=""):
         ValueError: for a name that does not exist; the message lists those that do.
         OSError, RuntimeError: as `training.fit_recipe`.
     """
+    if "DLCOURSE_REHEARSE" in os.environ:
+        from dlcourse.rehearsal.begin import begin
+
+        begin()
     out = Path(out or runs_folder() / folder_name(config))
     check_ours(out)
     devices = prepare_devices(config)
@@ -126,21 +132,42 @@ class Run:
             split.validation, batch, shard, preprocessing=pipeline
         )
         print(describe(config, plan, data.steps))
+        self.tell_estimate(data.steps)
         self.normalization = datasets.normalization(split.train, pipeline)
+        keras.utils.set_random_seed(config.seed)
         model = self.assemble(self.normalization, plan.weights)
         history = {}
         for name, recipe in self.phases(model):
-            found = training.fit_recipe(
-                *(model, recipe, data, validation),
-                seed=config.seed,
-                folder=self.out / f"checkpoints-{self.devices.host}" / name,
-                settings=self.settings,
-                label=config.row.name,
-            )
-            for key, values in found.items():
+            for key, values in self.fit(model, name, recipe, data, validation).items():
                 history.setdefault(key, []).extend(values)
         self.weights = model.get_weights()
         return history
+
+    def fit(self, model, name, recipe, data, validation):
+        """Train one phase, or see that it has ended before; its history."""
+        folder = self.out / f"checkpoints-{self.devices.host}" / name
+        if list(folder.glob(f"epoch-{round(recipe.epochs):05}.npz")):
+            print("This training had come to its end; its results are written anew.")
+        return training.fit_recipe(
+            *(model, recipe, data, validation),
+            seed=self.config.seed,
+            folder=folder,
+            settings=self.settings,
+            label=self.config.row.name,
+        )
+
+    def tell_estimate(self, steps):
+        """Print what the training of a paper takes, before it begins."""
+        recipe = self.plan.recipe
+        if self.plan.own:
+            return
+        model = self.assemble(None)  # another one: to look at it changes its statistics
+        total = steps * round(recipe.epochs)
+        try:
+            taken = estimate_training(model, recipe.micro_batch_size, total)
+        except ValueError:
+            return
+        print(f"This takes {taken}.")
 
     def phases(self, model):
         """Name and recipe of each part of the training, the model made ready for it."""
