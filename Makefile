@@ -29,7 +29,7 @@ NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 ROUNDING ?=
 ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 
-.PHONY: help lab test fast lectures exercises lint lock backends site browser clean
+.PHONY: help lab test fast lectures rehearse exercises lint lock backends site browser clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -53,6 +53,13 @@ lectures: $(INSTALLED)  ## run every lecture top to bottom and store its outputs
 	  lectures/*.ipynb
 	$(BIN)/python tools/shrink_figures.py lectures/*.ipynb
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id lectures/*.ipynb
+
+# make rehearse NN="07 08": these lectures; THIRD=1, 2 or 3: a third of all.
+NN ?=
+THIRD ?=
+
+rehearse: $(INSTALLED)  ## the lectures' full profile in minutes: no network, no GPU
+	$(BIN)/python -m dlcourse.cli.rehearse $(NN) $(if $(THIRD),--third $(THIRD))
 
 exercises: $(INSTALLED)  ## make exercises/ from solutions/
 	$(BIN)/python -m dlcourse.homework.generate

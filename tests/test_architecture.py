@@ -24,23 +24,26 @@ ALLOWED = {  # room: the rooms that it may import
     # The networks.
     "layers": set(),
     "blocks": {"layers"},
-    "models": {"layers", "blocks"},
+    "models": {"layers", "blocks", "files"},
     # What is done with any `keras.Model`.
     "datasets": {"bars", "files"},
     "analysis": {"bars", "files", "gradients"},
     "training": {"analysis", "bars", "datasets", "files", "gradients"},
     "search": {"layers", "blocks", "training"},
     # What a notebook begins with, and what stands on top.
-    "lecture": {"plots", "training"},
+    "lecture": {"plots", "rehearsal", "training"},
+    "rehearsal": {"analysis", "training"},
     "homework": {"course"},
     "cli": {
-        *("analysis", "course", "datasets", "homework", "lecture"),
-        *("models", "plots", "training"),
+        *("analysis", "course", "datasets", "files", "homework", "lecture"),
+        *("models", "plots", "rehearsal", "training"),
     },
 }
 # Where the three backends are told apart, inside functions. All else is `keras.ops`.
 BACKENDS = {"tensorflow", "jax", "torch"}
-MAY_NAME_BACKENDS = {"analysis", "cli", "datasets", "gradients", "lecture", "training"}
+MAY_NAME_BACKENDS = {
+    *("analysis", "cli", "datasets", "gradients", "lecture", "rehearsal", "training")
+}
 # TensorFlow Datasets is imported at the top of one file alone, which nothing imports.
 BUILDERS = "dlcourse.datasets.tfds_builders"
 

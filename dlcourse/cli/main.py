@@ -51,17 +51,28 @@ def run(
         list[str] | None,
         typer.Option("-p", metavar="NAME VALUE", help="a parameter; repeatable"),
     ] = None,
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="the full profile in minutes, on a CPU")
+    ] = False,
 ):
     """Run a lecture, write the executed copy to runs/, and list its claims.
 
     The full profile needs a GPU: it has the data sets and the sizes of the papers.
+    With --rehearse it runs with made-up data and one step a training, and a table says
+    whether it would come to its end, in how many hours, in how much memory.
     """
+    from dlcourse.cli.rehearse import expectation, rehearse_all
     from dlcourse.cli.run import LectureFailed, claims, run_lecture
     from dlcourse.course import find_lecture
 
-    parameters = {"PROFILE": profile} | parse_pairs(p or [])
+    parameters = parse_pairs(p or [])
     try:
-        copy = run_lecture(find_lecture(number), parameters)
+        path = find_lecture(number)
+        if rehearse:
+            raise typer.Exit(not rehearse_all([path.stem], parameters=parameters))
+        if profile == "full":
+            typer.echo(expectation(path))
+        copy = run_lecture(path, {"PROFILE": profile} | parameters)
     except (FileNotFoundError, ValueError, LectureFailed) as error:
         fail(error)
     typer.echo(f"{copy}\n")

@@ -137,7 +137,19 @@ def errors(notebook):
     return found
 
 
-def rehearse_all(numbers=(), third=None, passes=PASSES):
+def expectation(path):
+    """What a full run of a lecture may take, in a sentence: its budget."""
+    import nbformat
+
+    budget = budget_of(nbformat.read(path, as_version=4))
+    return (
+        f"{path.stem}, full: at most {budget['gpu_hours']:g} hours on an A100, "
+        f"{budget['gpu_gb']:g} GB of its memory, {budget['host_gb']:g} GB on the host; "
+        f"`dlcourse run {path.stem[:2]} --rehearse` counts them."
+    )
+
+
+def rehearse_all(numbers=(), third=None, passes=PASSES, parameters=None):
     """Rehearse lectures and print the table as it grows; whether all passed."""
     paths = [find_lecture(number) for number in numbers]
     paths = paths or sorted((course_folder() / "lectures").glob("[0-9]*.ipynb"))
@@ -147,7 +159,7 @@ def rehearse_all(numbers=(), third=None, passes=PASSES):
     good = True
     for path in paths:
         for kind in passes:
-            result = rehearse(path, kind)
+            result = rehearse(path, kind, parameters)
             print(result, flush=True)
             for failure in result.failures[1:]:
                 print(f"{'':<42}{failure}", flush=True)
