@@ -39,6 +39,7 @@ MODULES = {  # public name: the file that defines it
     "WiderResNet": "wider_resnet",
     "Xception": "xception",
     "ZFNet": "zfnet",
+    "fashion_networks": "fashion_weights",
     "features": "weights",
     "pretrained": "weights",
     "transfer": "weights",

@@ -4,18 +4,35 @@ import keras
 from keras import layers
 
 from dlcourse.models.catalog import CATALOG
+from dlcourse.models.fashion_weights import load_fashion
 
 
 def pretrained(model, weights="imagenet"):
-    """Load the weights of the model's twin in keras.applications, and return the model.
+    """Load trained weights into a model, and return the model.
 
-    Keras downloads the file once, checks its hash and keeps it in ``~/.keras/models``.
-    ``weights`` may also be a path to a weights file of the twin. Images must be
-    prepared as for the twin: ``keras.applications.<module>.preprocess_input``.
+    Args:
+        model: built without options, but for those that the weights are for.
+        weights: "imagenet": those of the model's twin in keras.applications. Keras
+            downloads the file once, checks its hash and keeps it in
+            ``~/.keras/models``. Images must be prepared as for the twin:
+            ``keras.applications.<module>.preprocess_input``. Also a path to a weights
+            file of the twin.
 
-    Raises ValueError if keras.applications has no such network, ConnectionError if the
-    file is not there and cannot be downloaded.
+            "fashion": those of Fashion-MNIST that come with the package, see
+            `fashion_networks`; they need no network. Images are those of
+            ``datasets.arrays("fashion", "test")``, 28 x 28 x 1 from 0 to 1::
+
+                model = CIFARResNet(20, input_shape=(28, 28, 1))
+                pretrained(model, "fashion")
+
+    Raises:
+        ValueError: where there are no such weights for this network.
+        ConnectionError: where the file is not there and cannot be downloaded.
+        DamagedFile: where a file that came with the package is not as it was.
     """
+    if weights == "fashion":
+        load_fashion(model)
+        return model
     name = twin_name(model)
     try:
         twin = getattr(keras.applications, name)(weights=weights)
