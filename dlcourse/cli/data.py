@@ -42,5 +42,5 @@ def fetch_data(names: list[str]):
     for name in names:
         try:
             typer.echo(f"{name}: {datasets.fetch(name)}")
-        except (RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             fail(error)

@@ -8,6 +8,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
 
 from dlcourse.course import ROOT
 from dlcourse.datasets import data_folder
@@ -138,14 +139,19 @@ def check_disk():
 
 def check_data():
     """Whether the data folder can be written to."""
+    remedy = "Set DLCOURSE_DATA to a folder that you may write to."
     folder = data_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        remedy = "Set DLCOURSE_DATA to a folder that you may write to."
         return Finding(ERROR, f"Data cannot be written to {folder}: {error}", remedy)
+    if folder.parent == Path(tempfile.gettempdir()):
+        found = (
+            f"There is no home folder: data sets are stored in {folder}, for a while"
+        )
+        return Finding(WARNING, found, remedy)
     return Finding(OK, f"Data sets are stored in {folder}")
 
 

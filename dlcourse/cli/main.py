@@ -73,7 +73,7 @@ def run(
         if profile == "full":
             typer.echo(expectation(path))
         copy = run_lecture(path, {"PROFILE": profile} | parameters)
-    except (FileNotFoundError, ValueError, LectureFailed) as error:
+    except (OSError, ValueError, LectureFailed) as error:
         fail(error)
     typer.echo(f"{copy}\n")
     typer.echo("\n".join(claims(copy)) or "No claims.")
@@ -86,7 +86,7 @@ def start(number: Annotated[str, typer.Argument(metavar="NN", help="7 or 07")]):
 
     try:
         typer.echo(work.start_exercise(number))
-    except (FileExistsError, FileNotFoundError, ValueError) as error:
+    except (OSError, ValueError) as error:
         fail(error)
 
 
@@ -97,7 +97,7 @@ def check(path: Annotated[Path, typer.Argument(metavar="work/NN_topic.ipynb")]):
 
     try:
         typer.echo(work.score_notebook(path), nl=False)
-    except (FileNotFoundError, RuntimeError, TimeoutError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         fail(error)
 
 

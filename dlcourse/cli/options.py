@@ -1,9 +1,17 @@
 """Options of the command that hold a name and a value, and how commands fail."""
 
 import ast
+import contextlib
+import re
 
 import typer
 from typer.core import TyperCommand
+
+OUT_OF_MEMORY = r"out of memory|\boom\b|resource_?exhausted"
+NO_MEMORY = (
+    "There is not enough memory: give a smaller --batch-size or --image-size, or "
+    "--accumulate 2, which computes each batch in two parts."
+)
 
 
 class PairCommand(TyperCommand):
@@ -50,3 +58,28 @@ def message(error):
     if isinstance(error, OSError) and error.strerror:
         return error.strerror + (f": {error.filename}" if error.filename else "")
     return str(error)
+
+
+@contextlib.contextmanager
+def errors_told():
+    """End a command with a sentence for what can be expected to go wrong."""
+    try:
+        yield
+    except typer.Exit:  # a RuntimeError
+        raise
+    except (OSError, RuntimeError, ValueError) as error:
+        fail(NO_MEMORY if is_out_of_memory(error) else error)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. The same command resumes after the last complete epoch.")
+        raise typer.Exit(130) from None
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        fail(NO_MEMORY)
+
+
+def is_out_of_memory(error):
+    """Whether a backend, each with an error of its own, had no memory left."""
+    text = f"{type(error).__name__} {error}"
+    found = re.search(OUT_OF_MEMORY, text, re.IGNORECASE)
+    return isinstance(error, MemoryError) or bool(found)

@@ -1,8 +1,6 @@
 """The commands from pictures to an answer: train, predict, evaluate and export."""
 
-import contextlib
 import os
-import re
 import shlex
 import sys
 import tempfile
@@ -11,15 +9,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from dlcourse.cli.options import fail, parse_pairs
+from dlcourse.cli.options import errors_told, parse_pairs
 
 MODEL = typer.Argument(help="model.keras, or the folder that `train` wrote")
 SKIP = typer.Option("--skip-unreadable", help="leave damaged pictures out")
-OUT_OF_MEMORY = r"out of memory|\boom\b|resource_?exhausted"
-NO_MEMORY = (
-    "There is not enough memory: give a smaller --batch-size or --image-size, or "
-    "--accumulate 2, which computes each batch in two parts."
-)
 
 
 def train(
@@ -82,29 +75,6 @@ def train(
         config = plan.Config(**options)
         command = shlex.join(["dlcourse", *sys.argv[1:]])
         typer.echo(module.train_network(config, out, command))
-
-
-@contextlib.contextmanager
-def errors_told():
-    """End a command with a sentence for what can be expected to go wrong."""
-    try:
-        yield
-    except (OSError, RuntimeError, ValueError) as error:
-        fail(NO_MEMORY if is_out_of_memory(error) else error)
-    except KeyboardInterrupt:
-        typer.echo("\nStopped. The same command resumes after the last complete epoch.")
-        raise typer.Exit(130) from None
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-        fail(NO_MEMORY)
-
-
-def is_out_of_memory(error):
-    """Whether a backend, each with an error of its own, had no memory left."""
-    text = f"{type(error).__name__} {error}"
-    found = re.search(OUT_OF_MEMORY, text, re.IGNORECASE)
-    return isinstance(error, MemoryError) or bool(found)
 
 
 def predict(

@@ -1,6 +1,7 @@
 """What ``dlcourse run`` does: a lecture from top to bottom, with other parameters."""
 
 import contextlib
+import itertools
 import os
 import shutil
 from datetime import datetime
@@ -29,11 +30,21 @@ def run_lecture(path, parameters):
     """
     check_parameters(path, parameters)
     runs = runs_folder()
-    name = f"{path.stem}-{parameters['PROFILE']}-{datetime.now():%Y%m%d-%H%M%S}.ipynb"
     runs.mkdir(exist_ok=True)
+    name = f"{path.stem}-{parameters['PROFILE']}-{datetime.now():%Y%m%d-%H%M%S}"
+    copy = new_file(runs, name, ".ipynb")
     with checkpoint_folder(runs, path.stem, parameters):
-        execute(path, runs / name, parameters)
-    return runs / name
+        execute(path, copy, parameters)
+    return copy
+
+
+def new_file(folder, name, suffix):
+    """An empty file that nobody else has made: two runs may begin in one second."""
+    for number in itertools.count(1):
+        path = folder / f"{name}{f'-{number}' if number > 1 else ''}{suffix}"
+        with contextlib.suppress(FileExistsError):
+            path.touch(exist_ok=False)
+            return path
 
 
 def check_parameters(path, parameters):

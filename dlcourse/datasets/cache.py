@@ -1,6 +1,7 @@
 """Arrays kept in the data folder: written at once or not at all, checked when read."""
 
 import os
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -8,9 +9,16 @@ from dlcourse.files import DamagedFile, load_arrays, save_arrays
 
 
 def data_folder():
-    """Where data sets are kept: $DLCOURSE_DATA, or else ~/.cache/dlcourse."""
-    folder = os.environ.get("DLCOURSE_DATA") or Path.home() / ".cache" / "dlcourse"
-    return Path(folder).expanduser()
+    """Where data sets are kept: $DLCOURSE_DATA, or else ~/.cache/dlcourse.
+
+    For a user without a home, as in some containers, a folder for temporary files.
+    """
+    if given := os.environ.get("DLCOURSE_DATA"):
+        return Path(given).expanduser()
+    try:
+        return Path.home() / ".cache" / "dlcourse"
+    except RuntimeError:
+        return Path(tempfile.gettempdir()) / "dlcourse"
 
 
 def cached(name, make):

@@ -1,5 +1,6 @@
 """The grades of a class as a CSV file, to which each row is added once it is known."""
 
+import contextlib
 import csv
 import os
 import secrets
@@ -20,9 +21,27 @@ class GradeBook:
         verdicts = [f"{name} verdict" for name in names]
         self.columns = ["student", "status", "points", "of", "seed", *names, *verdicts]
         self.rows = self.read() if self.path.exists() else {}
+        for student, row in self.rows.items():
+            self.check(student, row)
         seeds = [int(row["seed"]) for row in self.rows.values()]
         self.seed = seeds[0] if seeds else secrets.randbits(32)
         self.write()
+
+    def check(self, student, row):
+        """ValueError that names the row, unless its numbers are numbers."""
+        names = [
+            "points",
+            "of",
+            "seed",
+            *(question.name for question in self.questions),
+        ]
+        for name in names:
+            if not row[name].isdecimal():
+                raise ValueError(
+                    f"{self.path}, row of {student}: {name} is {row[name]!r}, and must "
+                    "be a whole number. Mend or delete the row; without one the "
+                    "student is graded again."
+                )
 
     def read(self):
         """The whole rows of the file."""
@@ -40,7 +59,7 @@ class GradeBook:
     def write(self):
         """Replace the file by the header and the rows, sorted by student."""
         whole = self.path.with_name(f"{self.path.name}.new")
-        with open(whole, "w", newline="", encoding="utf-8") as file:
+        with self.told(), open(whole, "w", newline="", encoding="utf-8") as file:
             table = csv.DictWriter(file, self.columns)
             table.writeheader()
             table.writerows(self.rows[student] for student in sorted(self.rows))
@@ -61,10 +80,25 @@ class GradeBook:
         for verdict in grade.verdicts:
             row[verdict.name] = verdict.points
             row[f"{verdict.name} verdict"] = verdict.status
-        with open(self.path, "a", newline="", encoding="utf-8") as file:
+        with (
+            self.told(f"The row of {grade.student} in "),
+            open(self.path, "a", newline="", encoding="utf-8") as file,
+        ):
             csv.DictWriter(file, self.columns).writerow(row)
             sync(file)
         self.rows[grade.student] = row
+
+    @contextlib.contextmanager
+    def told(self, what=""):
+        """Say which file could not be written, and what is still there."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                f"{what}{self.path} could not be written: {error.strerror}. The rows "
+                "before are still there: mend it, and start again to continue",
+            ) from error
 
 
 def sync(file):
