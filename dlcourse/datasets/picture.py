@@ -150,9 +150,10 @@ def training_picture(picture, preprocessing, seed, number):
     import tensorflow as tf
 
     draws = tf.random.stateless_uniform([COLOR.stop], key(seed, UNIFORM, number))
-    image = to_float(random_window(picture, preprocessing, draws[WINDOW]))
+    image = random_window(picture, preprocessing, draws[WINDOW])
     if preprocessing.flip:
-        image = changes.flip(image, draws[FLIP])
+        image = changes.flip(image, draws[FLIP])  # bytes: a quarter of the floats
+    image = to_float(image)
     if preprocessing.color:
         image = changes.color_jitter(image, draws[COLOR], preprocessing.color)
     if preprocessing.lighting:
