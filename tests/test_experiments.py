@@ -1,5 +1,7 @@
 """Scripts in experiments/: each runs, and writes the table that lectures read."""
 
+import csv
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -32,3 +34,93 @@ def test_a_short_run_writes_the_stored_table_but_for_what_was_measured(
 def test_the_stored_table_names_its_machine(script):
     first = script.with_suffix(".csv").read_text().splitlines()[0]
     assert first.startswith("# one core of ")
+
+
+FASHION = FOLDER / "fashion_mnist"
+
+
+@pytest.fixture
+def fashion(monkeypatch):
+    """Function: a module of that experiment by its name, as its scripts import it."""
+    monkeypatch.syspath_prepend(FASHION)
+    names = ("networks", "page", "run")
+    for name in names:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    yield importlib.import_module
+    for name in names:
+        sys.modules.pop(name, None)
+
+
+def rows_of(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_fashion_mnist_trains_two_steps_and_adds_a_row(
+    fashion, tmp_path, monkeypatch, data_folder
+):
+    """On the embedded tenth; the second command finds the training at its end."""
+    run, folder = fashion("run"), tmp_path / "run"
+    monkeypatch.setattr(run.page, "main", lambda: None)
+    short = (
+        "--dataset",
+        "fashion",
+        "--examples",
+        "128",
+        "--epochs",
+        "1",
+        "--seed",
+        "3",
+    )
+    for _ in range(2):
+        out = ("--out", str(tmp_path / "results.csv"), "--folder", str(folder))
+        monkeypatch.setattr(sys, "argv", ["run.py", "LeNet-5", *short, *out])
+        run.main()
+    first, again = rows_of(tmp_path / "results.csv")
+    assert first == again
+    assert (first["network"], first["seed"], first["epochs"]) == ("LeNet-5", "3", "1")
+    assert (first["examples"], first["part"]) == ("128", "test")
+    assert int(first["parameters"]) == 61_706
+    assert 5 < float(first["error"]) <= 95
+    assert float(first["seconds"]) > 0
+    assert first["command"].startswith("python run.py LeNet-5 --dataset fashion")
+    assert len(rows_of(folder / "log.csv")) == len(rows_of(folder / "seconds.csv")) + 1
+    assert (folder / "model.weights.h5").exists()
+
+
+def test_validation_leaves_the_test_pictures_alone(fashion, data_folder):
+    data, rest = fashion("run").read("fashion", validation=True, examples=None)
+    assert (len(data[0]), len(rest[0])) == (5400, 600)
+    test = {picture.tobytes() for picture in fashion("run").read("fashion", 0, 9)[1][0]}
+    assert not test & {picture.tobytes() for picture in (*data[0], *rest[0])}
+
+
+def test_fashion_mnists_networks_are_those_of_the_issue_and_small(fashion):
+    networks = fashion("networks").NETWORKS
+    assert len(networks) == 8
+    for name, network in networks.items():
+        model = network.build()
+        assert model.output_shape == (None, 10), name
+        assert model.input_shape[1:] == network.input_shape
+        assert model.count_params() < 10e6
+
+
+def test_the_page_of_fashion_mnist_is_that_of_its_tables(fashion):
+    page = fashion("page")
+    stored = (FASHION / "README.md").read_text(encoding="utf-8")
+    assert stored == page.page(FASHION / "results.csv")
+    assert "| WRN-28-10 | 4.1 |" in stored
+    results = pd.DataFrame(
+        {
+            "network": ["A", "A", "B", "A"],
+            "epochs": [5, 5, 7, 5],
+            "part": ["test", "test", "test", "validation"],
+            "parameters": [1234, 1234, 5, 1234],
+            "error": [6.04, 5.94, 7.0, 1.0],
+            "cpu_seconds": [60, 180, 60, 9],
+        }
+    )
+    table = page.measured(results)
+    assert (
+        "| A | 1,234 | 5 | 2 | 5.9 to 6.0 | 2 |\n| B | 5 | 7 | 1 | 7.0 | 1 |" in table
+    )

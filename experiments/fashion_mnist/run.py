@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import keras
+import page
 from networks import NETWORKS
 
 from dlcourse import datasets, training
@@ -182,6 +183,7 @@ def main():
     found = error(model, rest, network.recipe.preprocessing)
     new = row(chosen, network, model, len(data[0]), seconds, found)
     append(chosen.out, new)
+    page.main()
     print("{network}, seed {seed}: {error} % of the {part} pictures.".format(**new))
 
 
