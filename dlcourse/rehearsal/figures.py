@@ -44,17 +44,17 @@ def boxes_of(axes):
     """
     data = axes.transData
     for line in axes.lines:
-        if line.get_transform() == data:
+        if line.get_transform() is data:
             points = line.get_xydata()
             drawn = line.get_linestyle() not in ("None", "", " ")
             yield from zip(points, points[1:] if drawn else points, strict=False)
     for patch in axes.patches:
-        if patch.get_data_transform() == data:
+        if patch.get_data_transform() is data:
             yield patch.get_path().get_extents(patch.get_patch_transform()).get_points()
     for collection in axes.collections:
-        if collection.get_offset_transform() == data:
+        if collection.get_offset_transform() is data:
             yield from ((point, point) for point in collection.get_offsets())
-        elif collection.get_transform() == data:
+        elif collection.get_transform() is data:
             yield from (
                 path.get_extents().get_points() for path in collection.get_paths()
             )
