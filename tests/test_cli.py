@@ -1,8 +1,10 @@
 """The ``dlcourse`` command: what it runs, what it prints, and its exit codes."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from nbformat import v4
 from typer.testing import CliRunner
 
 from dlcourse import cli, datasets
-from dlcourse.cli import doctor
+from dlcourse.cli import doctor, run
 from dlcourse.cli.options import parse_value
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -206,6 +208,52 @@ def test_doctor_sees_a_data_folder_that_cannot_be_written_to(tmp_path, monkeypat
     (tmp_path / "file").touch()
     monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "file"))
     assert "DLCOURSE_DATA" in doctor.check_data().remedy
+
+
+def test_without_a_home_data_go_to_a_folder_that_is_named(tmp_path, monkeypatch):
+    def nobody(*_):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("DLCOURSE_DATA", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(Path, "home", nobody)
+    finding = doctor.check_data()
+    assert (finding.state, "DLCOURSE_DATA" in finding.remedy) == (doctor.WARNING, True)
+    assert str(tmp_path / "dlcourse") in finding.found
+    assert doctor.check_disk().state in (doctor.OK, doctor.WARNING)
+
+
+def test_a_code_page_without_our_marks_is_no_error():
+    code = (
+        "from dlcourse.cli import app, doctor\n"
+        "doctor.findings = lambda: [doctor.Finding(doctor.OK, 'Schrödinger')]\n"
+        "app(['doctor'])\n"
+    )
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    printed = subprocess.check_output([sys.executable, "-c", code], env=environment)
+    assert printed.decode("cp1252").strip() == "? Schrödinger"
+
+
+def test_runs_of_the_same_second_keep_their_copies(tmp_path):
+    copies = {run.new_file(tmp_path, "01_a-quick-20261127", ".ipynb") for _ in range(3)}
+    assert {path.name for path in copies} == {
+        *("01_a-quick-20261127.ipynb", "01_a-quick-20261127-2.ipynb"),
+        "01_a-quick-20261127-3.ipynb",
+    }
+
+
+@pytest.mark.parametrize("words", [("run", "7"), ("start", "07")])
+def test_a_course_that_cannot_be_written_to_is_a_sentence(words, course, monkeypatch):
+    def refused(path, *_, **__):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (course / "exercises").mkdir()
+    shutil.copy(course / "lectures/07_lenet.ipynb", course / "exercises")
+    monkeypatch.setattr(Path, "mkdir", refused)
+    monkeypatch.setattr(shutil, "copyfile", refused)
+    result = dlcourse(*words)
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert result.output.startswith(f"Permission denied: {course}")
 
 
 def test_doctor_works_without_a_network(monkeypatch):

@@ -113,10 +113,19 @@ def test_a_damaged_result_is_made_again(tmp_path, capsys):
 def test_a_folder_of_another_comparison_is_refused(tmp_path):
     one = {"narrow": NETWORKS["narrow"]}
     run(tmp_path, (0,), one)
-    with pytest.raises(ValueError, match="with other settings: recipe was"):
+    with pytest.raises(ValueError, match=r"with other settings: recipe.epochs was"):
         run(tmp_path, (0,), one, RECIPE.shortened(2))
     with pytest.raises(ValueError, match="with other settings: weights was"):
         run(tmp_path, (0,), {"narrow": dense(3)})
+
+
+def test_other_pictures_of_the_same_shape_are_another_comparison(tmp_path, monkeypatch):
+    one = {"narrow": NETWORKS["narrow"]}
+    run(tmp_path, (0,), one)
+    images, labels = data(80)
+    monkeypatch.setitem(globals(), "data", lambda count: (1 - images, labels))
+    with pytest.raises(ValueError, match="with other settings: images was"):
+        run(tmp_path, (0,), one)
 
 
 DIE = """

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from dlcourse.files import (
+    BusyFolder,
     DamagedFile,
     atomic_write,
     load_arrays,
     load_checkpoint,
+    only_writer,
     save_arrays,
     save_checkpoint,
 )
@@ -93,3 +95,36 @@ def test_every_damage_is_found(tmp_path):
         path.write_bytes(content)
         with pytest.raises(DamagedFile, match=r"a\.npz is damaged"):
             load_arrays(path)
+
+
+def test_a_file_of_arrays_alone_is_no_checkpoint(tmp_path):
+    path = tmp_path / "a.npz"
+    save_arrays(path, {"a": np.arange(5)})
+    with pytest.raises(DamagedFile, match=r"a\.npz is no checkpoint"):
+        load_checkpoint(path)
+
+
+HOLDS = """
+import sys, pathlib
+from dlcourse.files import only_writer
+with only_writer(pathlib.Path(sys.argv[1])):
+    print("inside", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_folder_has_one_writer_and_that_of_a_dead_one_is_free(tmp_path):
+    folder = tmp_path / "new/folder"
+    command = [sys.executable, "-c", HOLDS, folder]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as other:
+        assert other.stdout.readline() == b"inside\n"
+        with (
+            pytest.raises(BusyFolder, match="Another process is writing into"),
+            only_writer(folder),
+        ):
+            pass
+        other.kill()
+        other.wait()
+        with only_writer(folder):
+            pass

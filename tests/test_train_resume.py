@@ -215,6 +215,38 @@ def test_hosts_must_have_stopped_at_the_same_epoch(interrupted, monkeypatch):
         run(interrupted)
 
 
+def test_a_checkpoint_of_another_network_is_told(interrupted):
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((8, 8, 1))
+    model = keras.Model(inputs, layers.Dense(10)(layers.Flatten()(inputs)))
+    model.compile("sgd", "mse")
+    before = model.get_weights()
+    checkpoints = training.Checkpoints(
+        interrupted, {"name": "AlexNet", "batches": [32]}
+    )
+    with pytest.raises(
+        ValueError, match=r"epoch-00003\.npz holds \d+ variables of ano"
+    ):
+        checkpoints.restore(model)
+    for ours, theirs in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_setting_is_shown_in_short():
+    checkpoints = training.Checkpoints(None, {"weights": [[3, 3, 16, 16]] * 100})
+    with pytest.raises(ValueError, match="weights was None and is") as told:
+        checkpoints.check("epoch-00001.npz", {})
+    assert len(str(told.value)) < 300
+
+
+@pytest.mark.parametrize("loss", [float("nan"), float("inf")])
+def test_no_checkpoint_is_kept_of_a_loss_that_is_no_number(loss, tmp_path):
+    checkpoints = training.Checkpoints(tmp_path)
+    with pytest.raises(RuntimeError, match=f"The loss is {loss} after epoch 3: the tr"):
+        checkpoints.on_epoch_end(2, {"loss": loss})
+    assert not list(tmp_path.iterdir())
+
+
 def test_other_settings_are_not_resumed(interrupted):
     with pytest.raises(ValueError, match="width was None and is 4"):
         run(interrupted, width=4)

@@ -3,7 +3,7 @@
 import json
 
 from dlcourse.files import atomic_write
-from dlcourse.training.checkpoints import shown
+from dlcourse.training.checkpoints import differences
 
 SETTINGS = "training.json"
 WRITTEN = ("model.keras", "report.html", "history.csv", "confusion.csv")
@@ -45,7 +45,7 @@ def remember(folder, settings):
             before = json.loads(path.read_text(encoding="utf-8"))
         except ValueError:
             before = {}  # damaged: the checkpoints know it too
-        if before and (listed := differences(before, settings)):
+        if before and (listed := told(before, settings)):
             raise ValueError(
                 f"{folder} holds another training. {' '.join(listed)} Give another "
                 "folder with --out, or remove this one."
@@ -54,34 +54,15 @@ def remember(folder, settings):
         file.write(json.dumps(settings, indent=1, ensure_ascii=False).encode())
 
 
-def differences(before, now):
+def told(before, now):
     """Sentences on what two settings differ in."""
-    before, now = flat(before), flat(now)
-    changed = [
-        name
-        for name in sorted(before.keys() | now.keys())
-        if before.get(name) != now.get(name)
-    ]
-    found = []
-    if any(name.startswith("data.") for name in changed):
-        found.append(
+    changed = differences(before, now)
+    pictures = [name for name in changed if name.startswith("data.")]
+    found = [f"{text}." for name, text in changed.items() if name not in pictures]
+    if pictures:
+        found.insert(
+            0,
             "The pictures are others: some were added, removed, changed, or moved to "
-            "another class."
+            "another class.",
         )
-    found += [
-        f"{name} was {shown(before.get(name))} and is {shown(now.get(name))}."
-        for name in changed
-        if not name.startswith("data.")
-    ]
-    return found
-
-
-def flat(settings, before=""):
-    """Nested dictionaries as one: {"recipe": {"rate": 1}} as {"recipe.rate": 1}."""
-    found = {}
-    for name, value in settings.items():
-        if isinstance(value, dict):
-            found |= flat(value, f"{before}{name}.")
-        else:
-            found[f"{before}{name}"] = value
     return found

@@ -78,7 +78,7 @@ def read_about(path):
         raise ValueError(f"There is no model {path}: `dlcourse train` writes one.")
     try:
         with zipfile.ZipFile(path) as file:
-            return path, About.from_json(file.read(ABOUT).decode())
+            text = file.read(ABOUT).decode()
     except zipfile.BadZipFile:
         raise ValueError(f"{path} is no model, or a damaged one.") from None
     except KeyError:
@@ -86,7 +86,9 @@ def read_about(path):
             f"{path} has no {ABOUT} inside: it was not written by `dlcourse train`, so "
             "its classes and how it prepares pictures are not known."
         ) from None
-    except (TypeError, ValueError) as error:
+    try:
+        return path, About.from_json(text)
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path}: its {ABOUT} cannot be read ({error}); train again, or use the "
             "version of the course that wrote it."

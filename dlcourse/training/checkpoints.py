@@ -70,13 +70,8 @@ class Checkpoints(keras.callbacks.Callback):
 
     def check(self, path, before):
         """ValueError if the settings in a checkpoint are not ours."""
-        names = sorted(before.keys() | self.settings.keys())
-        changed = [n for n in names if before.get(n) != self.settings.get(n)]
-        if changed:
-            listed = ", ".join(
-                f"{n} was {shown(before.get(n))} and is {shown(self.settings.get(n))}"
-                for n in changed
-            )
+        if changed := differences(before, self.settings):
+            listed = ", ".join(changed.values())
             raise ValueError(
                 f"{path} belongs to a training with other settings: {listed}. Give the "
                 "same, or another folder."
@@ -123,6 +118,27 @@ def assign(path, own, values):
         )
     for variable, value in zip(own, values, strict=True):
         variable.assign(value)
+
+
+def differences(before, now):
+    """What two settings differ in: name -> "name was … and is …"."""
+    before, now = flat(before), flat(now)
+    return {
+        name: f"{name} was {shown(before.get(name))} and is {shown(now.get(name))}"
+        for name in sorted(before.keys() | now.keys())
+        if before.get(name) != now.get(name)
+    }
+
+
+def flat(settings, prefix=""):
+    """Nested dictionaries as one: {"recipe": {"rate": 1}} as {"recipe.rate": 1}."""
+    found = {}
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            found |= flat(value, f"{prefix}{name}.")
+        else:
+            found[f"{prefix}{name}"] = value
+    return found
 
 
 def shown(value):

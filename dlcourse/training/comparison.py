@@ -13,6 +13,7 @@ import numpy as np
 
 from dlcourse.analysis.complexity import complexity
 from dlcourse.datasets.epochs import Epochs, validation_batches
+from dlcourse.datasets.examples import as_examples
 from dlcourse.files import DamagedFile, load_checkpoint, save_checkpoint
 from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.fit import fit_recipe
@@ -62,6 +63,7 @@ def compare(
         folder: for the results; ValueError if those in it are of another comparison.
     """
     runs, wanted = [], [(name, seed) for name in networks for seed in seeds]
+    images = [as_examples(part).fingerprint for part in (training, test) if folder]
     for name, seed in wanted:
         keras.utils.set_random_seed(seed)
         model = networks[name]()
@@ -69,7 +71,7 @@ def compare(
             "network": name,
             "weights": [list(weight.shape) for weight in model.weights],
             "recipe": dataclasses.asdict(recipe),
-            "images": [list(training[0].shape), list(test[0].shape)],
+            "images": images,
             "augmented": augment is not None,
             "backend": keras.backend.backend(),
         }
