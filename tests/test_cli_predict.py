@@ -76,7 +76,7 @@ def pictures(tmp_path):
         folder.mkdir(parents=True)
         for k, size in enumerate(((20, 30), (41, 17), (16, 16), (64, 48))):
             pixels = rng.integers(0, 80, (*size, 3), dtype="uint8")
-                pixels[..., 2 - number] += 120  # blue is the last channel
+            pixels[..., 2 - number] += 120  # blue is the last channel
             Image.fromarray(pixels).save(folder / f"{k}.png")
     return tmp_path / "pictures"
 
