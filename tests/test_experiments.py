@@ -112,15 +112,15 @@ def test_the_page_of_fashion_mnist_is_that_of_its_tables(fashion):
     assert "| WRN-28-10 | 4.1 |" in stored
     results = pd.DataFrame(
         {
-            "network": ["A", "A", "B", "A"],
+            "network": ["B", "B", "A", "B"],
             "epochs": [5, 5, 7, 5],
             "part": ["test", "test", "test", "validation"],
             "parameters": [1234, 1234, 5, 1234],
             "error": [6.04, 5.94, 7.0, 1.0],
-            "cpu_seconds": [60, 180, 60, 9],
+            "cpu_seconds": [600, 1800, 60, 9],
         }
     )
     table = page.measured(results)
     assert (
-        "| A | 1,234 | 5 | 2 | 5.9 to 6.0 | 2 |\n| B | 5 | 7 | 1 | 7.0 | 1 |" in table
+        "| B | 1,234 | 5 | 2 | 5.9 to 6.0 | 20 |\n| A | 5 | 7 | 1 | 7.0 | 1 |" in table
     )
