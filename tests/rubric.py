@@ -28,6 +28,12 @@ PRIVATE = re.compile(
     r"|\bat 0x[0-9a-f]+"  # memory
 )
 LINK = re.compile(r"\]\(<?([^)>\s]+)>?[^)]*\)|(?:href|src)=[\"']([^\"']+)[\"']")
+NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+QUICK = re.compile(  # what the trainings of a lecture have in quick, and not in full
+    r"\b36 (?:classes|signs|letters)\b|\bLetters and figures\b"
+    rf"|\b(?:our|after|these|same|all) {NUMBER} epochs\b"
+    rf"|\bWith {NUMBER} (?:seeds|trainings)\b[^.]*\berrors? average"
+)
 SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
 FENCE = re.compile(r"^```\s*python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -277,5 +283,13 @@ def folded(notebook, path):
             yield f"Markdown in <summary>{question}"
 
 
+def of_quick(notebook, path):
+    """Numbers and things of the quick profile in the text, which is read in both."""
+    for source in markdown(notebook):
+        for paragraph in re.split(r"\n\s*\n", source):
+            if (found := QUICK.search(paragraph)) and "quick" not in paragraph:
+                yield f"{found[0]!r} is true in quick alone: say so, or say it for both"
+
+
 RULES = [title, sections, parameters, outputs, strictness, lengths, substance]
-RULES += [no_retyping, slides, privacy, size, links, folded]
+RULES += [no_retyping, slides, privacy, size, links, folded, of_quick]
