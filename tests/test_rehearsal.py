@@ -168,8 +168,8 @@ def test_a_training_is_one_step_and_all_epochs(plain, cut_here, small):
 
 def test_a_training_that_stops_early_stops_early(cut_here, small):
     model, data = small
-    early = keras.callbacks.EarlyStopping("accuracy", patience=2, mode="min")
-    assert len(fit(model, data, 50, callbacks=[early])["loss"]) < 50
+    early = keras.callbacks.EarlyStopping("val_loss", patience=5)
+    assert 25 < len(fit(model, data, 50, data, callbacks=[early])["loss"]) < 35
 
 
 def test_predictions_are_of_the_full_length(cut_here, small, monkeypatch):
