@@ -8,8 +8,16 @@ import pytest
 
 tf = pytest.importorskip("tensorflow")
 
-from dlcourse.datasets import Epochs, changes, picture, validation_batches  # noqa: E402
-from dlcourse.datasets.preprocessing import Preprocessing  # noqa: E402
+from dlcourse.datasets import (  # noqa: E402
+    Epochs,
+    Preprocessing,
+    changes,
+    evaluation_crops,
+    normalization,
+    picture,
+    validation_batches,
+    windows,
+)
 
 RNG = np.random.default_rng(0)
 PICTURES = RNG.integers(256, size=(24, 16, 16, 3), dtype="uint8")
@@ -84,7 +92,7 @@ def test_shards_are_parts_of_every_batch():
         np.testing.assert_array_equal(everything[1::2], both[1])
 
 
-def windows(picture, padding, mode):
+def moved_windows(picture, padding, mode):
     """Every window of a padded picture, and its mirror images: (2, moves, …)."""
     around = [(padding, padding), (padding, padding), (0, 0)]
     padded = np.pad(picture, around, {"zeros": "constant"}.get(mode, mode))
@@ -100,7 +108,7 @@ def test_padding_moves_by_whole_pixels(mode):
     counts = np.zeros((2, 25))
     for x, y in data.between(0, 50):
         for image, label in zip(x.numpy(), y.numpy(), strict=True):
-            possible = windows(PICTURES[label] / np.float32(255), 2, mode)
+            possible = moved_windows(PICTURES[label] / np.float32(255), 2, mode)
             found = (possible == image).all(axis=(2, 3, 4))
             assert found.sum() == 1
             counts += found
@@ -205,3 +213,124 @@ def test_evaluation_takes_the_middle_of_the_resized_picture():
 def test_a_preprocessing_that_cannot_be_is_refused(options, message):
     with pytest.raises(ValueError, match=message):
         Preprocessing(16, **options)
+
+
+def drawn_windows(height, width, count, window):
+    """(count, 4): top, left, height, width of windows with other random numbers."""
+    draws = tf.random.stateless_uniform([count, windows.AREA_DRAWS], [1, 2])
+    found = tf.data.Dataset.from_tensor_slices(draws).map(
+        lambda draw: tf.stack(window(height, width, draw))
+    )
+    return next(found.batch(count).as_numpy_iterator())
+
+
+def area_by_hand(height, width, area, aspect, draw):
+    """The rule of torchvision's RandomResizedCrop, one try after the other."""
+    for _ in range(10):
+        pixels = height * width * draw.uniform(*area)
+        ratio = np.exp(draw.uniform(*np.log(aspect)))
+        h, w = round(np.sqrt(pixels / ratio)), round(np.sqrt(pixels * ratio))
+        if 0 < h <= height and 0 < w <= width:
+            return draw.integers(height - h + 1), draw.integers(width - w + 1), h, w
+    ratio = np.clip(width / height, *aspect)
+    h, w = min(height, round(width / ratio)), min(width, round(height * ratio))
+    return (height - h) // 2, (width - w) // 2, h, w
+
+
+@pytest.mark.parametrize("size", [(375, 500), (40, 400), (50, 50)])
+def test_windows_of_random_area_are_those_of_the_rule(size):
+    area, aspect, count = (0.08, 1.0), (3 / 4, 4 / 3), 8_000
+
+    def window(height, width, draws):
+        return windows.area_window(height, width, draws, area, aspect)
+
+    ours = drawn_windows(*size, count, window)
+    draw = np.random.default_rng(5)
+    theirs = np.array([area_by_hand(*size, area, aspect, draw) for _ in range(count)])
+    top, left, height, width = ours.T
+    assert (ours >= 0).all()
+    assert (top + height <= size[0]).all()
+    assert (left + width <= size[1]).all()
+    assert ((width - 0.5) / (height + 0.5) <= 4 / 3).all()  # rounded to whole pixels
+    assert ((width + 0.5) / (height - 0.5) >= 3 / 4).all()
+    for statistic in (
+        lambda w: w[:, 2] * w[:, 3],
+        lambda w: w[:, 3] / w[:, 2],
+        lambda w: w[:, 0] + w[:, 2] / 2,
+        lambda w: w[:, 1] + w[:, 3] / 2,
+    ):
+        # The largest distance of two distributions (Kolmogorov, Smirnov), at 1e-6.
+        distance = largest_distance(statistic(ours), statistic(theirs))
+        assert distance < 2.7 * np.sqrt(2 / count)
+
+
+def largest_distance(one, other):
+    """Between the distribution functions of two samples."""
+    values = np.concatenate([one, other])
+    below = [
+        np.searchsorted(np.sort(x), values, "right") / len(x) for x in (one, other)
+    ]
+    return abs(below[0] - below[1]).max()
+
+
+def test_areas_are_even_where_every_window_fits():
+    def window(height, width, draws):
+        return windows.area_window(height, width, draws, (0.1, 0.5), (3 / 4, 4 / 3))
+
+    found = drawn_windows(1000, 1000, 20_000, window)
+    areas = found[:, 2] * found[:, 3] / 1e6
+    counts, _ = np.histogram(areas, 8, (0.1, 0.5))
+    assert abs(counts - 2500).max() < 5 * np.sqrt(2500)
+    ratios = np.log(found[:, 3] / found[:, 2])
+    counts, _ = np.histogram(ratios, 8, np.log([3 / 4, 4 / 3]))
+    assert abs(counts - 2500).max() < 5 * np.sqrt(2500)
+
+
+def test_scales_are_even_and_windows_anywhere():
+    def window(height, width, draws):
+        return windows.scale_window(height, width, draws, 224, (256, 480))
+
+    top, left, height, width = drawn_windows(375, 500, 20_000, window).T
+    np.testing.assert_array_equal(height, width)
+    # Of a window that becomes 224 pixels when the shorter side becomes 256 … 480.
+    sides = np.round(224 * 375 / np.arange(256, 481)).astype(int)
+    expected = np.bincount(sides) * 20_000 / 225
+    counts = np.bincount(height, minlength=len(expected))
+    assert (abs(counts - expected) <= 5 * np.sqrt(expected)).all()
+    for start, size, whole in ((top, height, 375), (left, width, 500)):
+        places = start / (whole - size)
+        assert (places.min(), places.max()) == (0, 1)
+        assert abs(places.mean() - 0.5) < 0.01
+        assert abs(places.var() - 1 / 12) < 0.005
+
+
+def test_ten_crops_are_slices():
+    choice = Preprocessing(32, shorter_side=40, crops=10)
+    image = RNG.integers(256, size=(40, 56, 3), dtype="uint8")
+    square = image[:, 8:48] / np.float32(255)
+    corners = [(0, 0), (0, 8), (8, 0), (8, 8), (4, 4)]
+    five = np.stack([square[y : y + 32, x : x + 32] for y, x in corners])
+    expected = np.concatenate([five, five[:, :, ::-1]])
+    np.testing.assert_array_equal(evaluation_crops(image, choice), expected)
+    one = evaluation_crops(image, Preprocessing(32, shorter_side=40))
+    np.testing.assert_array_equal(one, five[4:])
+
+
+@pytest.mark.parametrize("kind", ["mean", "channels", "pixels"])
+@pytest.mark.parametrize("crop", ["pad", "area"])
+def test_normalization_is_that_of_the_training_pictures(kind, crop):
+    choice = Preprocessing(16, crop, flip=True, color=0.4, standardize=kind)
+    layer = normalization(numbered(), choice)
+    x = PICTURES.astype("float64") / 255
+    axes = 0 if kind == "pixels" else (0, 1, 2)
+    expected = x - x.mean(axes)
+    if kind == "channels":
+        expected = expected / x.std(axes)
+    got = layer(PICTURES.astype("float32") / 255)
+    np.testing.assert_allclose(got, expected, atol=1e-5)
+    assert layer.built
+    assert layer.dtype_policy.name == "float32"
+
+
+def test_no_normalization():
+    assert normalization(numbered(), Preprocessing(16)) is None

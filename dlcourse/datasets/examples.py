@@ -12,23 +12,28 @@ MEMORY = 2 << 30  # bytes of decoded pictures that are kept
 
 
 class Indexed:
-    """Sources of which any picture can be read at any time, such as arrays."""
+    """Sources of which any picture can be read at any time, such as arrays.
+
+    They give the positions of the pictures of a shard as a ``tf.data.Dataset``; all
+    shards are as large.
+    """
 
     def ordered(self, shard=(0, 1)):
-        """Positions of the pictures of a shard, as a ``tf.data.Dataset``."""
+        """One after the other."""
         import tensorflow as tf
 
-        index, count = shard
-        return tf.data.Dataset.range(len(self)).shard(count, index)
+        return take_shard(tf.data.Dataset.range(len(self)), len(self), shard)
 
     def shuffled(self, seed, shard=(0, 1)):
-        """The same in an order that follows from the seed, which may be a tensor."""
-        import tensorflow as tf
+        """In an order that follows from the seed, which may be a tensor."""
+        order = self.ordered().shuffle(len(self), seed, reshuffle_each_iteration=False)
+        return take_shard(order, len(self), shard)
 
-        index, count = shard
-        whole = tf.data.Dataset.range(len(self))
-        order = whole.shuffle(len(self), seed, reshuffle_each_iteration=False)
-        return order.shard(count, index)
+
+def take_shard(positions, size, shard):
+    """Of so many positions every count-th from index on; shard is (index, count)."""
+    index, count = shard
+    return positions.take(size // count * count).shard(count, index)
 
 
 class Arrays(Indexed):
@@ -124,7 +129,9 @@ def decoded_squares(source, side):
     bar = tqdm(found, "Decoding pictures", len(source), disable=hidden())
     for number, (image, label) in enumerate(bar):
         images[number], labels[number] = image, label
-    return Arrays(images, labels, source.classes)
+    arrays = Arrays(images, labels, source.classes)
+    arrays.images = arrays.tensors[0].numpy()  # the tensor's memory, not one more
+    return arrays
 
 
 def as_arrays(examples, image_size):

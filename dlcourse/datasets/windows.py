@@ -64,10 +64,14 @@ def area_window(height, width, draws, area, aspect):
     heights, widths = (tf.cast(tf.round(s), tf.int32) for s in (heights, widths))
     within = (heights >= 1) & (widths >= 1) & (heights <= height) & (widths <= width)
     chosen = tf.argmax(tf.concat([within[:-1], [True]], 0))  # the first that is true
-    part_height, part_width = heights[chosen], widths[chosen]
-    draws = tf.where(chosen == ATTEMPTS, 0.5, draws[-2:])
-    top, left = place(height, part_height, draws[0]), place(width, part_width, draws[1])
-    return top, left, part_height, part_width
+    part = heights[chosen], widths[chosen]
+    top, left = (
+        tf.where(chosen == ATTEMPTS, (whole - size) // 2, place(whole, size, draw))
+        for whole, size, draw in zip(
+            (height, width), part, tf.unstack(draws[-2:]), strict=True
+        )
+    )
+    return top, left, *part
 
 
 def between(draw, low, high):
