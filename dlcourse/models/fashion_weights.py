@@ -8,6 +8,7 @@ writes all of it.
 """
 
 import csv
+import math
 from pathlib import Path
 
 from dlcourse.files import load_shipped
@@ -27,7 +28,7 @@ def load_fashion(model):
     ValueError where none has weights of these shapes, DamagedFile where the file is not
     the one that the table knows.
     """
-    count = sum(weight.shape.num_elements() for weight in model.trainable_weights)
+    count = sum(math.prod(weight.shape) for weight in model.trainable_weights)
     rows = fashion_networks()
     for row in rows:
         if int(row["parameters"]) == count:

@@ -1,5 +1,7 @@
 """Trained weights: those of keras.applications, moved into our readable definitions."""
 
+import math
+
 import keras
 from keras import layers
 
@@ -49,7 +51,7 @@ def pretrained(model, weights="imagenet"):
 
 def twin_name(model):
     """Name of the same network in keras.applications, told by its parameter count."""
-    count = sum(weight.shape.num_elements() for weight in model.trainable_weights)
+    count = sum(math.prod(weight.shape) for weight in model.trainable_weights)
     twins = [row for row in CATALOG if row.twin]
     for row in twins:
         if row.parameters == count:

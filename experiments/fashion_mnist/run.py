@@ -9,6 +9,7 @@ the error: what is chosen, is chosen by that.
 
 import argparse
 import csv
+import math
 import os
 import platform
 import shlex
@@ -124,7 +125,7 @@ def row(chosen, network, model, size, seconds, found):
         "examples": size,
         "part": "validation" if chosen.validation else "test",
         "error": found,
-        "parameters": sum(w.shape.num_elements() for w in model.trainable_weights),
+        "parameters": sum(math.prod(w.shape) for w in model.trainable_weights),
         "seconds": round(wall),
         "cpu_seconds": round(cpu),
         "images_per_second": round(epochs * size / wall),
