@@ -189,6 +189,30 @@ def test_unknown_split_lists_what_there_is(split):
         datasets.arrays("digits", split)
 
 
+@pytest.mark.parametrize(
+    ("split", "message"),
+    [
+        ("train[80%:20%]", "no examples: from 1150 to 288 of 1438"),
+        ("train[:0]", "no examples: from 0 to 0"),
+        ("train[:200%]", "200% of a split: at most 100%"),
+    ],
+)
+def test_parts_that_cannot_be_are_refused(split, message):
+    with pytest.raises(ValueError, match=message):
+        datasets.arrays("digits", split)
+
+
+@pytest.mark.parametrize("size", [-1, 0, (8, 0), 8.5, (8, 8, 8), "8"])
+def test_image_sizes_that_cannot_be_are_refused(size):
+    with pytest.raises(ValueError, match=r"image_size=.*one whole number of pixels"):
+        datasets.arrays("digits", "test[:2]", image_size=size)
+
+
+def test_image_sizes_of_numpy():
+    images, _ = datasets.arrays("digits", "test[:2]", image_size=np.int64(6))
+    assert images.shape == (2, 6, 6, 1)
+
+
 def test_a_stratified_split_has_the_same_part_of_each_class():
     labels = np.repeat([0, 1, 2], [100, 50, 10])
     train, validation = stratified_split(labels, 0.2, "abc", seed=3)
@@ -211,6 +235,12 @@ def test_a_stratified_split_has_the_same_part_of_each_class():
 def test_a_class_that_cannot_be_split_is_named(counts, message):
     with pytest.raises(ValueError, match=message):
         stratified_split(np.repeat([0, 1, 2], counts), 0.2, "abc")
+
+
+@pytest.mark.parametrize("fraction", [0, 1, 20, -0.2, np.nan])
+def test_a_fraction_is_a_part_of_all(fraction):
+    with pytest.raises(ValueError, match=f"fraction={fraction}: a part of all"):
+        stratified_split(np.repeat([0, 1, 2], 20), fraction, "abc")
 
 
 def linear_accuracy(x, y):
@@ -276,6 +306,11 @@ def test_folder_that_cannot_be_written_to(tmp_path, monkeypatch):
     monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "file"))
     with pytest.warns(UserWarning, match="not kept for the next time"):
         assert len(datasets.arrays("digits")[0]) == 1438
+    with (
+        pytest.raises(datasets.DataUnavailable, match=r"cannot be kept in .*make room"),
+        pytest.warns(UserWarning, match="not kept"),
+    ):
+        datasets.fetch("digits")
 
 
 def test_data_folder(monkeypatch, tmp_path):

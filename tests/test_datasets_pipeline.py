@@ -1,5 +1,7 @@
 """Batches of embedded sets, and of a TFDS set that the test makes itself."""
 
+import errno
+import socket
 import time
 from pathlib import Path
 
@@ -109,6 +111,20 @@ def test_shuffle_is_seeded_and_new_each_epoch():
 def test_only_training_is_shuffled_unless_asked(split, shuffle, moved):
     labels = collected(datasets.load("digits", split, shuffle=shuffle))[1]
     assert (labels != datasets.arrays("digits", split)[1]).any() == moved
+
+
+@pytest.mark.parametrize("dtype", ["int64", "int32", "uint16"])
+def test_whole_numbers_that_are_not_bytes_are_refused(dtype):
+    x = np.full((8, 4, 4, 1), 200, dtype)
+    for call in (datasets.from_arrays, lambda x, y, n: datasets.Epochs((x, y), n)):
+        with pytest.raises(ValueError, match=f"Images of {dtype}: convert them"):
+            call(x, np.arange(8), 4)
+
+
+@pytest.mark.parametrize("size", [0, -4])
+def test_batches_have_an_image(size):
+    with pytest.raises(ValueError, match=f"batch_size={size}: a batch needs an image"):
+        datasets.load("digits", batch_size=size)
 
 
 def test_augmentation_by_a_function():
@@ -254,6 +270,58 @@ def test_not_downloaded_and_offline(empty_data_folder):
         datasets.DataUnavailable
     ):  # and nothing half-made is taken for it
         datasets.fetch("dlcourse_remote")
+
+
+class DlcourseByHand(DlcourseTiny):
+    """The same, to be downloaded by hand."""
+
+    MANUAL_DOWNLOAD_INSTRUCTIONS = """
+    Register at example.org.
+    Put tiny.tar there.
+    """
+
+    def _split_generators(self, dl_manager):
+        dl_manager.manual_dir / "tiny.tar"
+
+
+def test_instructions_for_a_download_by_hand_are_whole(empty_data_folder):
+    with pytest.raises(datasets.DataUnavailable) as error:
+        datasets.fetch("dlcourse_by_hand")
+    message = str(error.value)
+    assert "Register at example.org.\nPut tiny.tar there." in message
+    assert f"{empty_data_folder}/tfds/downloads/manual" in message
+    assert "`dlcourse data fetch dlcourse_by_hand`" in message
+
+
+class DlcourseSilent(DlcourseTiny):
+    """The same, from a server that takes the connection and says nothing."""
+
+    ADDRESS = ""
+
+    def _split_generators(self, dl_manager):
+        dl_manager.download(self.ADDRESS)
+
+
+def test_a_silent_server_is_given_up(empty_data_folder, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/tiny.zip"
+        monkeypatch.setattr(DlcourseSilent, "ADDRESS", address)
+        monkeypatch.setattr(tfds_sets, "TIMEOUTS", (0.5, 0.5))
+        with pytest.raises(datasets.DataUnavailable, match="timed out") as error:
+            datasets.fetch("dlcourse_silent")
+    assert "`dlcourse data fetch dlcourse_silent`" in str(error.value)
+
+
+class DlcourseFull(DlcourseTiny):
+    """The same, for a disk that is full."""
+
+    def _split_generators(self, dl_manager):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_is_said(empty_data_folder):
+    with pytest.raises(datasets.DataUnavailable, match=r"No space left.*make room in"):
+        datasets.fetch("dlcourse_full")
 
 
 def records_of(path):

@@ -2,6 +2,7 @@
 
 from dlcourse.datasets.cache import data_folder
 from dlcourse.datasets.embedded import EMBEDDED, embedded
+from dlcourse.datasets.tfds_sets import DataUnavailable
 
 
 def names():
@@ -19,10 +20,19 @@ def info(name):
 
 
 def fetch(name):
-    """Download or generate a set, unless it is there already; the folder it is in."""
+    """Download or generate a set, unless it is there already; the folder it is in.
+
+    DataUnavailable where that fails, or where it cannot be kept.
+    """
     if name in EMBEDDED:
         embedded(name)
-        return data_folder() / "embedded"
+        folder = data_folder() / "embedded"
+        if not list(folder.glob(f"{name}-*.npz")):
+            raise DataUnavailable(
+                f"{name} cannot be kept in {folder}: make room there, or set "
+                "DLCOURSE_DATA. Until then it is made anew each time."
+            )
+        return folder
     from dlcourse.datasets.tfds_sets import prepared
 
     return prepared(name).data_path

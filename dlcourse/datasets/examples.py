@@ -7,6 +7,7 @@ import numpy as np
 
 from dlcourse.bars import hidden
 from dlcourse.datasets.picture import Decoded, middle
+from dlcourse.datasets.resize import need_range, pair
 
 MEMORY = 2 << 30  # bytes of decoded pictures that are kept
 
@@ -51,6 +52,7 @@ class Arrays(Indexed):
                 f"{len(images)} images need as many labels, not {len(labels)}."
             )
         self.images, self.labels = np.asarray(images), np.asarray(labels)
+        need_range(self.images)
         self.channels = self.images.shape[-1]
         self.given_classes = classes
 
@@ -139,5 +141,6 @@ def as_arrays(examples, image_size):
 
     All of them in memory: the middle of each picture, resized.
     """
-    found = decoded_squares(as_examples(examples), image_size)
+    side, _ = pair(image_size)
+    found = decoded_squares(as_examples(examples), side)
     return found.images.astype("float32") / np.float32(255), found.labels

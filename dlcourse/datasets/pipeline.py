@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlcourse.datasets.embedded import EMBEDDED, embedded
-from dlcourse.datasets.resize import pair, resize
+from dlcourse.datasets.resize import need_range, pair, resize
 from dlcourse.datasets.split import parse_split
 
 MEMORY = 2 << 30  # bytes of images that may be cached, or be in a shuffle buffer
@@ -25,7 +25,7 @@ def arrays(name, split="train", image_size=None):
     part, where = parse_split(split, EMBEDDED[name].INFO.sizes)
     images, labels = embedded(name)[part]
     images = images[where].astype("float32") / np.float32(255)
-    return (resize(images, image_size) if image_size else images), labels[where]
+    return (images if image_size is None else resize(images, image_size)), labels[where]
 
 
 def load(
@@ -71,6 +71,8 @@ def batches(examples, batch_size, augment, shuffle_buffer, seed):
     import keras
     import tensorflow as tf
 
+    if batch_size < 1:
+        raise ValueError(f"batch_size={batch_size}: a batch needs an image.")
     dataset, fetch = by_index(examples)
     if shuffle_buffer:
         dataset = dataset.shuffle(shuffle_buffer, seed, reshuffle_each_iteration=True)
@@ -96,6 +98,7 @@ def by_index(examples):
     x, y = examples
     if len(x) != len(y):
         raise ValueError(f"{len(x)} images need as many labels, not {len(y)}.")
+    need_range(np.asarray(x))
     with tf.device("CPU:0"):  # as all of the pipeline
         x, y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
 
@@ -132,7 +135,7 @@ def tfds_examples(name, split, image_size, shuffle, seed):
             try_autocache=False,
         ),
     )
-    if image_size:
+    if image_size is not None:
         size = pair(image_size)
         examples = examples.map(
             lambda x, y: (resize_tensor(x, size), y), tf.data.AUTOTUNE

@@ -70,6 +70,8 @@ class Preprocessing:
             if (given := getattr(self, name)) not in possible:
                 listed = ", ".join(map(str, possible))
                 raise ValueError(f"{name}={given!r}: choose one of {listed}.")
+        if self.size < 1:
+            raise ValueError(f"size={self.size}: a picture has pixels.")
         smallest = {
             "shorter_side": self.shorter_side or self.size,
             "scale": self.scale[0] if self.crop == "scale" else self.size,

@@ -36,5 +36,20 @@ def crop_resize(image, size):
 
 
 def pair(size):
-    """(height, width) from one number of pixels or from both."""
-    return (size, size) if isinstance(size, int) else tuple(size)
+    """(height, width) from one number of pixels or from both; ValueError below 1."""
+    sides = tuple(size) if isinstance(size, tuple | list) else (size, size)
+    whole = all(isinstance(side, int | np.integer) and side > 0 for side in sides)
+    if len(sides) != 2 or not whole:
+        raise ValueError(
+            f"image_size={size}: one whole number of pixels, or (height, width)."
+        )
+    return tuple(map(int, sides))
+
+
+def need_range(images):
+    """ValueError for pictures of whole numbers whose largest value is not known."""
+    if np.ndim(images) == 4 and images.dtype.kind in "iu" and images.dtype != "uint8":
+        raise ValueError(
+            f"Images of {images.dtype}: convert them to uint8 (0 … 255), or to floats "
+            "from 0 to 1."
+        )

@@ -18,10 +18,12 @@ def stratified_split(labels, fraction, classes, seed=0):
 
     Raises:
         ValueError: for a class with fewer than two images, or where validation would
-            have fewer images than there are classes.
+            have fewer images than there are classes; for another fraction.
     """
     from sklearn.model_selection import train_test_split
 
+    if not 0 < fraction < 1:
+        raise ValueError(f"fraction={fraction}: a part of all, between 0 and 1.")
     counts = np.bincount(labels, minlength=len(classes))
     rare = [name for name, count in zip(classes, counts, strict=True) if count < 2]
     if rare:
@@ -45,7 +47,8 @@ def parse_split(split, sizes):
     """``"train[:80%]"`` -> ``("train", slice(0, 1150))``, as TFDS reads it.
 
     sizes: number of examples by split name. A bound is a number of examples, negative
-    when counted from the end, or a percentage. ValueError for anything else.
+    when counted from the end, or a percentage. ValueError for anything else, and for a
+    part without examples.
     """
     bound = r"(-?\d+%?)?"
     match = re.fullmatch(rf"(\w+)(?:\[{bound}:{bound}\])?", split)
@@ -57,10 +60,19 @@ def parse_split(split, sizes):
     size = sizes[match[1]]
     start = position(match[2] or "0", size)
     stop = position(match[3] or str(size), size)
+    if start >= stop and size:
+        raise ValueError(
+            f"split={split!r} has no examples: from {start} to {stop} of {size}."
+        )
     return match[1], slice(start, stop)
 
 
 def position(bound, size):
-    """Index in 0 … size of a bound such as "100", "-100" or "80%"."""
+    """Index in 0 … size of a bound such as "100", "-100" or "80%".
+
+    ValueError for more than all of it in percent.
+    """
+    if bound.endswith("%") and abs(int(bound[:-1])) > 100:
+        raise ValueError(f"{bound} of a split: at most 100%.")
     index = round(int(bound[:-1]) * size / 100) if bound.endswith("%") else int(bound)
     return min(max(index + size if index < 0 else index, 0), size)

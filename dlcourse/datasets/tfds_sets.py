@@ -2,10 +2,12 @@
 
 import contextlib
 import difflib
+import errno
 import logging
 import re
 import shutil
 import tempfile
+import textwrap
 import warnings
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from dlcourse.datasets.cache import data_folder
 from dlcourse.datasets.embedded import EMBEDDED
 from dlcourse.datasets.made_up import make_up, rehearsing
 
+TIMEOUTS = 10, 20  # seconds to connect, and between two answers of a server
+LOCAL = {errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.ENOTDIR, errno.EROFS}
 CHECKED = 1 << 30  # bytes; larger splits are not read twice, see `damage`
 
 
@@ -54,7 +58,7 @@ def prepared(name):
     if builder.is_prepared():
         return builder
     try:
-        with few_retries():
+        with little_patience():
             builder.download_and_prepare()
     except Exception as error:
         builder = find(name)
@@ -64,27 +68,49 @@ def prepared(name):
 
 
 def unavailable(name, builder, error):
-    """The sentence for a set that could not be prepared."""
+    """What to say of a set that could not be prepared."""
+    instructions = builder.MANUAL_DOWNLOAD_INSTRUCTIONS
+    if instructions and isinstance(error, AssertionError):
+        return (
+            f"{name} has to be downloaded by hand, into "
+            f"{data_folder() / 'tfds' / 'downloads' / 'manual'}:\n\n"
+            f"{textwrap.dedent(instructions).strip()}\n\n"
+            f"Then run `dlcourse data fetch {name}`, or use an embedded set: "
+            f"{', '.join(EMBEDDED)}."
+        )
     reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    local = isinstance(error, OSError) and error.errno in LOCAL
+    when = "then" if local else "when you are online"
+    mend = f"make room in {data_folder()}, or set DLCOURSE_DATA; " if local else ""
     return (
         f"{name} is not in {builder.data_path} and could not be prepared there "
-        f"({type(error).__name__}: {reason}); run `dlcourse data fetch {name}` "
-        f"when you are online, or use an embedded set: {', '.join(EMBEDDED)}."
+        f"({type(error).__name__}: {reason}); {mend}run `dlcourse data fetch {name}` "
+        f"{when}, or use an embedded set: {', '.join(EMBEDDED)}."
     )
 
 
 @contextlib.contextmanager
-def few_retries():
-    """Let a download fail within seconds: TFDS would retry for over three minutes."""
+def little_patience():
+    """Let a download fail within a minute.
+
+    TFDS would retry for over three minutes where nothing answers, and wait for ever for
+    a server or proxy that takes the connection and says nothing.
+    """
+    from requests.adapters import HTTPAdapter
     from tensorflow_datasets.core.download import downloader
 
     # For good: threads that still retry when the first has given up say so at length.
     logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
-    before, downloader.MAX_RETRIES = downloader.MAX_RETRIES, 2
+    retries, send = downloader.MAX_RETRIES, HTTPAdapter.send
+
+    def send_in_time(adapter, request, **options):
+        return send(adapter, request, **options | {"timeout": TIMEOUTS})
+
+    downloader.MAX_RETRIES, HTTPAdapter.send = 2, send_in_time
     try:
         yield
     finally:
-        downloader.MAX_RETRIES = before
+        downloader.MAX_RETRIES, HTTPAdapter.send = retries, send
 
 
 def damage(builder):
