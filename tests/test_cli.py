@@ -53,7 +53,35 @@ def test_run_keeps_the_copy_and_lists_the_claims(course):
     result = dlcourse("run", "7", "--profile", "full", "-p", "LIMIT", "5")
     assert result.exit_code == 0
     (copy,) = (course / "runs").glob("07_lenet-full-*.ipynb")
-    assert result.stdout == f"{copy}\n\n✓ full 5\n"
+    expected, _, rest = result.stdout.partition("\n")
+    assert expected.startswith("07_lenet, full: at most 24 hours on an A100, 24 GB")
+    assert rest == f"{copy}\n\n✓ full 5\n"
+
+
+def test_what_a_full_run_has_not_shown_is_listed_last(course):
+    lecture = course / "lectures/07_lenet.ipynb"
+    notebook = nbformat.read(lecture, as_version=4)
+    notebook.metadata["full"] = {"gpu_hours": 2.5}
+    source = (
+        "from dlcourse.lecture import observe, profile\nprofile(PROFILE, {}, {})\n"
+        "observe('it learns', False)\nobserve('it runs', True)"
+    )
+    notebook.cells.insert(1, v4.new_code_cell(source))
+    nbformat.write(notebook, lecture)
+    result = dlcourse("run", "7", "--profile", "full")
+    assert result.exit_code == 0
+    assert "at most 2.5 hours" in result.stdout
+    assert result.stdout.endswith("\n✓ it runs\n✓ full 3\n✗ it learns\n")
+    stopped = dlcourse("run", "7")
+    assert stopped.exit_code == 1
+    assert "AssertionError: ✗ it learns" in stopped.output
+
+
+def test_a_rehearsal_that_fails_ends_with_1(course):
+    result = dlcourse("run", "7", "--rehearse", "-p", "LIMIT", "1")
+    assert result.exit_code == 1
+    assert "cell 1: AssertionError: ✗ full 1" in result.stdout
+    assert dlcourse("run", "7", "--rehearse").exit_code == 0
 
 
 TWICE = """
