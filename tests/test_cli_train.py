@@ -219,7 +219,7 @@ def test_one_class_is_refused(photographs, tmp_path):
 WRONG = {
     "There is no 'ResNet-21' in the catalog": ("ResNet-21", "digits"),
     "There is no data set 'digit'": ("ResNet-20", "digit"),
-    "There is no recipe 'ResNeXt'": ("ResNet-20", "digits", "--recipe", "ResNeXt"),
+    "There is no recipe 'ResNot'": ("ResNet-20", "digits", "--recipe", "ResNot"),
     "There is no augmentation 'flop'": ("ResNet-20", "digits", "--augment", "flop"),
     "give an argument as NAME=VALUE": ("ResNet-20", "digits", "--argument", "width"),
     "LeNet-5, dense has no argument foo": (LENET, "digits", "--argument", "foo=1"),

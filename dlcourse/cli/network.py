@@ -68,21 +68,13 @@ def with_normalization(network, normalization):
     return functional(inputs, outputs, network.name, type(network))
 
 
-def run_layers(network, x, batch_norm_trains=True):
+def run_layers(network, x):
     """The outputs of a network's own layers for another input tensor.
 
     No model is nested in another, so that `analysis` and summaries show all layers.
-    batch_norm_trains: False keeps batch norm to its running statistics in training too.
     """
-
-    def call(layer, *args, **kwargs):
-        if isinstance(layer, keras.layers.BatchNormalization) and not batch_norm_trains:
-            kwargs["training"] = False
-        return layer(*args, **kwargs)
-
     # Private: Keras has no public way to run a model's layers without copying them.
-    outputs = network._run_through_graph([x], lambda layer: layer, call)
-    return outputs
+    return network._run_through_graph([x], lambda layer: layer)
 
 
 def for_inference(model):

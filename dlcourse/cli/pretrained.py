@@ -61,9 +61,6 @@ def patience():
 def build(row, size, classes, weights=None):
     """The row's network for images (size, size, 3) in [0, 1], with a new last layer.
 
-    Batch norm keeps its running statistics, also when the network is trained: a few
-    small batches would spoil them.
-
     weights: those of `weights`; None leaves them as drawn, to be set later.
     """
     network = row.build(input_shape=(size, size, 3))
@@ -74,7 +71,7 @@ def build(row, size, classes, weights=None):
     if reversed_channels and weights is not None:
         reverse_channels(base)
     inputs = keras.Input(base.input_shape[1:], name="images")
-    x = run_layers(base, normalization(inputs), batch_norm_trains=False)
+    x = run_layers(base, normalization(inputs))
     x = layers.GlobalAveragePooling2D(name="new_global_pool")(x)
     x = layers.Dropout(DROPOUT, name="new_dropout")(x)
     outputs = layers.Dense(classes, "softmax", dtype="float32", name=HEAD)(x)
@@ -107,6 +104,11 @@ def reverse_channels(base):
 
 
 def only_head(model, alone):
-    """Train the new last layer ``alone``, or all layers."""
+    """Train the new last layer ``alone``, or all layers but batch norm.
+
+    A frozen batch norm computes as in evaluation: a few small batches would spoil its
+    running statistics, for which the other weights were trained.
+    """
     for layer in model.layers:
-        layer.trainable = layer.name == HEAD or not alone
+        norm = isinstance(layer, keras.layers.BatchNormalization)
+        layer.trainable = layer.name == HEAD or not (alone or norm)
