@@ -12,6 +12,7 @@ from keras.src.legacy.saving import legacy_h5_format
 from test_parity import randomise
 
 from dlcourse.models import CIFARDenseNet, DenseNet, features, pretrained, transfer
+from dlcourse.models.weights import twin_name
 
 
 def images(size, seed=0):
@@ -105,3 +106,21 @@ def test_features_end_before_the_head():
 def test_features_need_a_head():
     with pytest.raises(ValueError, match="no layer called global_pool or flatten"):
         features(two_layers(use_bias=True))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"input_shape": (32, 32, 1)}, "1 channels and 1,000 classes"),
+        ({"input_shape": (32, 32, 3), "classes": 10}, "3 channels and 10 classes"),
+    ],
+)
+def test_a_network_for_other_images_is_told_from_imagenets(options, words):
+    with pytest.raises(ValueError, match=words):
+        pretrained(DenseNet(121, **options))
+
+
+def test_a_frozen_network_is_the_same_network():
+    model = DenseNet(121, input_shape=(32, 32, 3))
+    model.trainable = False
+    assert twin_name(model) == "DenseNet121"

@@ -50,15 +50,26 @@ def pretrained(model, weights="imagenet"):
 
 
 def twin_name(model):
-    """Name of the same network in keras.applications, told by its parameter count."""
-    count = sum(math.prod(weight.shape) for weight in model.trainable_weights)
+    """Name of the same network in keras.applications, told by its parameter count.
+
+    Layers may be frozen. ValueError that says what ImageNet's networks are, and what
+    this one is.
+    """
+    count = sum(
+        math.prod(weight.shape)
+        for weight in model.weights
+        if weight.name not in ("moving_mean", "moving_variance")
+    )
     twins = [row for row in CATALOG if row.twin]
     for row in twins:
         if row.parameters == count:
             return row.twin
+    channels, classes = model.input_shape[-1], model.output_shape[-1]
     raise ValueError(
-        f"There are no ImageNet weights for a model with {count:,} parameters; there "
-        f"are for {', '.join(row.name for row in twins)}, built without options."
+        f"There are no ImageNet weights for a model with {count:,} parameters, "
+        f"{channels} channels and {classes:,} classes; there are for 3 channels and "
+        f"1,000 classes, for {', '.join(row.name for row in twins)}, built without "
+        "options."
     )
 
 
