@@ -66,6 +66,10 @@ ax.plot(np.arange(100, 160), np.ones(60))
 ax.set(title="Loss", xlim=(0, 20))
 plt.show()""",
     "NameError: ": "print(nowhere)",
+    "behind a slider, KeyError: 'x'": """from ipywidgets import interact
+@interact(number=(0, 3))
+def turn(number=2):
+    return {}["x"]""",
 }
 
 

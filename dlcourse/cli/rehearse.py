@@ -120,8 +120,10 @@ def add_record(result, record, budget):
         if number > budget[name]:
             what = f"{name}: {number:.1f}, and the budget is {budget[name]:g}"
             result.failures.insert(0, what)
-    drawn = dict.fromkeys(each["outside"] for each in found if "outside" in each)
-    result.failures += [f"all data outside of {figure}" for figure in drawn]
+    said = {"outside": "all data outside of", "widget": "behind a slider,"}
+    for name, words in said.items():
+        each = dict.fromkeys(line[name] for line in found if name in line)
+        result.failures += [f"{words} {what}" for what in each]
 
 
 def errors(notebook):

@@ -15,6 +15,7 @@ POLICIES = ("mixed_bfloat16", "mixed_float16")  # one training after the other, 
 def begin():
     """Make this process a rehearsal; call it before TensorFlow computes anything."""
     record.watch_memory()
+    record.watch_widgets()
     figures.watch()
     without_weights()
     if os.environ["DLCOURSE_REHEARSE"] == GPUS:

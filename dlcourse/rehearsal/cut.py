@@ -5,6 +5,7 @@ true length. What is predicted for the first examples stands for the others.
 """
 
 import functools
+import inspect
 import math
 
 import keras
@@ -39,39 +40,27 @@ def install(policies=None):
 
 def cut_fit(fit, policies):
     """``fit`` for one small step; the callbacks see all epochs."""
+    signature = inspect.signature(fit)
 
     @functools.wraps(fit)
-    def one_step(
-        self,
-        x=None,
-        y=None,
-        batch_size=None,
-        epochs=1,
-        callbacks=None,
-        validation_data=None,
-        initial_epoch=0,
-        steps_per_epoch=None,
-        **options,
-    ):
-        size, steps = size_and_steps(x, batch_size, steps_per_epoch)
-        steps = math.ceil(steps * (1 - options.get("validation_split", 0)))
+    def one_step(*arguments, **options):
+        given = signature.bind(*arguments, **options)
+        given.apply_defaults()
+        a = given.arguments
+        model, x, epochs = a["self"], a["x"], a["epochs"]
+        size, steps = size_and_steps(x, a["batch_size"], a["steps_per_epoch"])
+        steps = math.ceil(steps * (1 - a["validation_split"]))
         if not policies:
-            take = estimate(estimate_training, self, size, steps * epochs)
+            take = estimate(estimate_training, model, size, steps * epochs)
             note(hours=take.hours, gpu=take.memory)
-        few = {"x": first(x), "y": first(y), "batch_size": None if y is None else ROWS}
-        if "sample_weight" in options:
-            few["sample_weight"] = first(options.pop("sample_weight"))
-        options.pop("validation_steps", None)
-        watching = AllEpochs(callbacks, epochs, steps, validation_data is not None)
-        history = fit(
-            self,
-            **few,
-            epochs=min(epochs, initial_epoch + 1),
-            initial_epoch=initial_epoch,
-            callbacks=watching.of(self),
-            validation_data=few_for_validation(validation_data),
-            **options | {"verbose": 0},
-        )
+        validated = a["validation_data"] is not None
+        callbacks = AllEpochs(a["callbacks"], epochs, steps, validated).of(model)
+        a |= {name: first(a[name]) for name in ("x", "y", "sample_weight")}
+        a |= {"batch_size": None if a["y"] is None else ROWS, "callbacks": callbacks}
+        a |= {"epochs": min(epochs, a["initial_epoch"] + 1), "verbose": 0}
+        a |= {"steps_per_epoch": None, "validation_steps": None}
+        a["validation_data"] = few_for_validation(a["validation_data"])
+        history = fit(**a)
         if policies:
             set_training_precision(next(policies))
         return history

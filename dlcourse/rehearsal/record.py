@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import threading
 import time
 
@@ -45,3 +46,21 @@ def watch_memory():
             time.sleep(PAUSE)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def watch_widgets():
+    """Note the errors of functions that sliders call: no cell ends with them."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        return
+    show = shell.showtraceback
+
+    def showtraceback(*arguments, **options):
+        if not options.get("running_compiled_code"):  # as it is for a cell
+            kind, error, _ = sys.exc_info()
+            note(widget=f"{kind.__name__}: {next(iter(str(error).splitlines()), '')}")
+        show(*arguments, **options)
+
+    shell.showtraceback = showtraceback

@@ -15,8 +15,8 @@ from dlcourse.analysis.complexity import complexity
 from dlcourse.analysis.memory import saved_activation_bytes
 
 PASSES = 3  # forward, and backward to the inputs and to the weights of each layer
-MACS_PER_SECOND = 2375 * PASSES * 4.1e9  # 4.1 G multiply-adds for one image
-SECONDS_PER_LAYER = 4.5e-3 / 177  # of a forward pass; ResNet-50 has 177 layers in Keras
+MACS_PER_SECOND = 2375 * PASSES * 4.1e9  # 4.1 G multiply-adds, forward, for one image
+SECONDS_PER_LAYER = 4.5e-3 / 177  # forward; ResNet-50 has 177 layers in Keras
 WEIGHT_COPIES = 4  # float32: weights, gradients, and at most two of the optimizer's
 MIXED = 1 / 2  # of the bytes of float32
 
@@ -48,8 +48,9 @@ def estimate_training(model, batch_size, steps):
     Raises:
         ValueError: where multiply-adds depend on a size that is not known.
     """
-    macs = PASSES * batch_size * complexity(model).macs
-    seconds = max(macs / MACS_PER_SECOND, PASSES * seconds_to_launch(model))
+    cost = complexity(model)
+    computing = batch_size * cost.macs / MACS_PER_SECOND
+    seconds = PASSES * max(computing, SECONDS_PER_LAYER * len(cost.rows))
     memory = 4 * WEIGHT_COPIES * model.count_params()
     memory += MIXED * batch_size * activation_bytes(model)
     return Estimate(steps * seconds / 3600, memory)
@@ -59,11 +60,6 @@ def estimate_prediction(model, examples):
     """`Estimate` of passing so many examples through a network, forward."""
     seconds = examples * complexity(model).macs / MACS_PER_SECOND
     return Estimate(seconds / 3600, 4 * model.count_params())
-
-
-def seconds_to_launch(model):
-    """Seconds in which the kernels of one forward pass are started."""
-    return SECONDS_PER_LAYER * len(list(model._flatten_layers()))
 
 
 def activation_bytes(model):

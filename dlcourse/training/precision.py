@@ -80,7 +80,7 @@ def backwards(tensor):
     while True:
         operation = tensor._keras_history.operation  # private, as above
         yield operation
-        inputs = operation._inbound_nodes[-1].input_tensors
+        inputs = operation._inbound_nodes[-1].input_tensors  # private, as above
         if len(inputs) != 1:
             return
         (tensor,) = inputs
