@@ -1,7 +1,10 @@
 """A folder of one's own images, of all the kinds that people have."""
 
 import io
+import os
 import struct
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -384,3 +387,35 @@ def test_kept_pictures_are_those_that_are_decoded_each_time(tmp_path, monkeypatc
     kept = pictures()
     monkeypatch.setattr("dlcourse.datasets.examples.MEMORY", 0)
     np.testing.assert_array_equal(pictures(), kept)
+
+
+EPOCH = """
+import resource, sys
+from dlcourse.datasets import Epochs, Preprocessing, train_validation_split
+
+split = train_validation_split(sys.argv[1])
+choice = Preprocessing(24, "area", flip=True)
+batches = Epochs(split.train, 80, preprocessing=choice).between(0, 1)
+pictures = sum(len(x) for x, _ in batches)
+print(pictures, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_many_files_need_little_memory(tmp_path):
+    # An epoch without a network, in a process of its own. All files are one of a few,
+    # by another name; TensorFlow itself takes several hundred megabytes.
+    kinds = []
+    for number in range(20):
+        kinds.append(tmp_path / f"{number}.jpg")
+        kinds[-1].write_bytes(photo((40, 30), number))
+    peaks = {}
+    for count in (200, 20_000):
+        for number in range(count):
+            file = tmp_path / str(count) / "ab"[number % 2] / f"{number}.jpg"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            os.link(kinds[number % 20], file)
+        command = [sys.executable, "-c", EPOCH, tmp_path / str(count)]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+        pictures, peaks[count] = map(int, run.stdout.split()[-2:])
+        assert pictures == 0.8 * count
+    assert peaks[20_000] - peaks[200] < 200  # MB
