@@ -11,7 +11,8 @@ from dlcourse.cli.plan import Config, describe, make_plan
 
 
 def split(train, channels=3):
-    return SimpleNamespace(train=range(train), channels=channels)
+    parts = {"train": range(train), "validation": range(7), "test": range(9)}
+    return SimpleNamespace(channels=channels, **parts)
 
 
 def chosen(network, data, train, **options):
@@ -38,24 +39,25 @@ def test_few_of_a_named_set_are_not_mirrored():
 def test_a_network_without_batch_norm_is_trained_gently():
     config, found = chosen("VGG-A", "digits", 1_000, image_size=32, start="scratch")
     assert (found.arguments, found.recipe.rate) == ({}, 3e-4)
-    assert "few pictures" in describe(config, found, 31)
+    assert "few pictures" in describe(config, found, 31, split(5_000))
 
 
 def test_many_pictures_get_the_recipe_of_the_paper():
     config, found = chosen("ResNet-20", "cifar10", 50_000)
     assert (found.name, found.recipe.batch_size) == ("ResNet, CIFAR", 128)
     assert (round(found.recipe.epochs), found.preprocessing.crop) == (164, "pad")
-    told = describe(config, found, 390)
+    told = describe(config, found, 390, split(5_000))
     assert "arXiv:1512.03385, section 4.2" in told
     assert "164 epochs of 390 batches of 128, learning rate 0.1" in told
     assert "8.75 %" in told
     assert "not" not in told.split("8.75 %")[1]
+    assert "7 images are held out for validation; 5,000 are trained on" in told
 
 
 def test_what_deviates_from_the_paper_is_told():
     options = {"epochs": 10, "batch_size": 256, "augment": ("flip",), "accumulate": 2}
     config, found = chosen("ResNet-20", "mnist", 60_000, **options)
-    told = describe(config, found, 390)
+    told = describe(config, found, 390, split(5_000))
     for words in (
         *("The data are mnist, not cifar10", "10 epochs, not 164."),
         *("Batches of 256, not 128.", "Batch norm sees 128 images at once."),
@@ -84,7 +86,7 @@ def offline(monkeypatch):
 def test_without_weights_it_trains_from_scratch_and_says_why(offline):
     config, found = chosen("ResNet-50", "digits", 160)
     assert found.head is None
-    told = describe(config, found, 10)
+    told = describe(config, found, 10, split(5_000))
     assert "No start from ImageNet's weights: The ImageNet weights are not on" in told
     with pytest.raises(ValueError, match="No start from ImageNet's weights"):
         chosen("ResNet-50", "digits", 160, start="imagenet")
@@ -98,7 +100,7 @@ def test_with_weights_the_head_is_trained_first(monkeypatch):
     assert found.weights == ["weights"]
     assert found.head.rate > 10 * found.recipe.rate
     assert found.preprocessing.standardize == "none"  # the input layer does it
-    told = describe(config, found, 10)
+    told = describe(config, found, 10, split(5_000))
     assert "epochs of the last layer, then" in told
     config, short = chosen("ResNet-50", "digits", 160, epochs=3)
     assert (short.head.epochs, short.recipe.epochs) == (1, 3)

@@ -5,10 +5,12 @@ import json
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import keras
@@ -19,7 +21,7 @@ from typer.testing import CliRunner
 
 pytest.importorskip("tensorflow")
 
-from dlcourse import cli, files
+from dlcourse import cli, datasets, files
 from dlcourse.cli import results, train
 from dlcourse.models import catalog
 from dlcourse.training import AUGMENTATIONS, RECIPES
@@ -208,6 +210,17 @@ def test_an_image_that_cannot_be_read_is_named(photographs, tmp_path):
     assert dlcourse(*words, "--skip-unreadable").exit_code == 0
 
 
+def test_an_error_of_pillow_that_is_no_oserror_names_the_picture(photographs, tmp_path):
+    path = photographs / "dark/3.png"  # with a colour profile that is too large
+    content, kind = path.read_bytes(), b"iCCP"
+    data = b"icc\0\0" + zlib.compress(b"a" * 2_000_000)
+    chunk = struct.pack(">I", len(data)) + kind + data
+    chunk += struct.pack(">I", zlib.crc32(kind + data))
+    path.write_bytes(content[:33] + chunk + content[33:])
+    result = dlcourse("train", LENET, photographs, *FEW, "--out", tmp_path / "out")
+    assert result.exit_code == 0 or str(path) in sentence(result)
+
+
 def test_one_class_is_refused(photographs, tmp_path):
     shutil.rmtree(photographs / "bright")
     told = sentence(
@@ -282,8 +295,7 @@ def test_two_trainings_do_not_write_into_one_folder(tmp_path):
 
 
 def test_a_loss_that_is_no_number_ends_the_training(tmp_path):
-    words = ("train", LENET, "digits", *OPTIONS, "--rate", "1e30", "--out", tmp_path)
-    told = sentence(dlcourse(*words))
+    told = sentence(dlcourse(*TRAIN, "--rate", "1e30", "--out", tmp_path))
     assert re.search(r"The loss is (nan|inf) after epoch 1", told)
     assert not list(tmp_path.rglob("*.npz"))
 
@@ -324,3 +336,32 @@ def test_every_network_has_a_recipe():
 def test_the_help_lists_the_augmentations():
     text = " ".join(dlcourse("train", "--help").output.split())
     assert ", ".join(AUGMENTATIONS) in text
+
+
+def articles(folder, numbers):
+    """Articles of Fashion-MNIST as JPEG files of many sizes, a folder a class."""
+    rng = np.random.default_rng(0)
+    images, labels = datasets.arrays("fashion", "train")
+    for label, name in ((1, "trouser"), (7, "sneaker"), (8, "bag")):
+        (folder / name).mkdir(parents=True)
+        for number in numbers:
+            pixels = np.uint8(255 * images[labels == label][number, ..., 0])
+            size = rng.integers(30, 90, 2).tolist()
+            picture = Image.fromarray(pixels).convert("RGB").resize(size)
+            picture.save(folder / name / f"{number}.jpg")
+    return folder
+
+
+def test_a_newcomers_path_from_pictures_to_an_answer(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    articles(tmp_path / "articles", range(25))
+    new = articles(tmp_path / "new", range(25, 29))
+    told = dlcourse("train", LENET, "articles", "--out", "mine").output
+    assert "Warning" not in told
+    error, majority = map(float, re.findall(r"(\d+\.\d+)%[:.]", told)[:2])
+    assert error < majority / 2, told
+    answers = dlcourse("predict", "mine", new, "--csv", "--top", 1).output
+    rows = list(csv.DictReader(answers.splitlines()))
+    right = [Path(row["picture"]).parent.name == row["class"] for row in rows]
+    assert sum(right) >= 9, answers
+    assert "of 12 training and validation" in dlcourse("evaluate", "mine", new).output

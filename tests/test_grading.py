@@ -1,5 +1,7 @@
 """Grading a class: hostile submissions, honest ones, going on after a break."""
 
+import csv
+import errno
 import json
 import os
 import re
@@ -281,6 +283,32 @@ def test_what_is_no_table_of_this_homework_is_left_alone(tmp_path):
             classes.Grading("02", path, tmp_path, LIMITS, isolated=True)
         assert path.read_bytes() == before
     assert {path.name for path in tmp_path.iterdir()} == {"grades.csv", "notes.csv"}
+
+
+def test_a_row_that_is_no_row_of_numbers_is_named(tmp_path):
+    table = tmp_path / "grades.csv"
+    GradeBook(table, questions.of("01")).add(judging.Grade("anna", "graded"))
+    for name in ("seed", "points"):
+        row = next(csv.DictReader(table.read_text().splitlines()))
+        spoilt = tmp_path / f"{name}.csv"
+        with open(spoilt, "w", newline="") as file:
+            rows = csv.DictWriter(file, row)
+            rows.writeheader()
+            rows.writerow(row | {name: "many"})
+        with pytest.raises(ValueError, match=rf"row of anna: {name} is 'many'"):
+            GradeBook(spoilt, questions.of("01"))
+
+
+def test_a_full_disk_names_the_table_and_the_row(tmp_path, monkeypatch):
+    def full(number):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    book = GradeBook(tmp_path / "grades.csv", questions.of("01"))
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=r"row of anna in .*grades\.csv could not be wri"):
+        book.add(judging.Grade("anna", "graded"))
+    with pytest.raises(OSError, match=r"grades\.csv could not be written: No space"):
+        book.write()
 
 
 def test_submissions_that_cannot_be_graded(tmp_path):

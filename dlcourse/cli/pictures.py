@@ -14,6 +14,8 @@ from dlcourse.cli.options import errors_told, parse_pairs
 MODEL = typer.Argument(help="model.keras, or the folder that `train` wrote")
 SKIP = typer.Option("--skip-unreadable", help="leave damaged pictures out")
 
+REHEARSED = "Rehearsed to the end, with one step on made-up data: nothing was learned."
+
 
 def train(
     network: Annotated[str, typer.Argument(help="see `dlcourse models`")],
@@ -74,7 +76,8 @@ def train(
         options["augment"] = None if augment is None else tuple(augment)
         config = plan.Config(**options)
         command = shlex.join(["dlcourse", *sys.argv[1:]])
-        typer.echo(module.train_network(config, out, command))
+        summary = module.train_network(config, out, command)
+        typer.echo(REHEARSED if rehearse else summary)
 
 
 def predict(

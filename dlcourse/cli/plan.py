@@ -205,7 +205,7 @@ def with_options(config, plan):
     return dataclasses.replace(plan, recipe=recipe, head=head, preprocessing=pipeline)
 
 
-def describe(config, plan, steps):
+def describe(config, plan, steps, split):
     """The plan in lines: recipe, numbers, what is expected, and what deviates."""
     recipe, head = plan.recipe, plan.head
     epochs = round(recipe.epochs)
@@ -220,6 +220,11 @@ def describe(config, plan, steps):
         paper = find_recipe(plan.name)
         lines.append(config.row.expected(config.dataset))
         lines += recipe.deviations(paper, config.dataset, config.size)
+        if split.test is not None:
+            lines.append(
+                f"{len(split.validation):,} images are held out for validation; "
+                f"{len(split.train):,} are trained on."
+            )
         if config.augment is not None:
             lines.append("The images are augmented as asked for, not as in the paper.")
     return "\n".join(line for line in lines if line)

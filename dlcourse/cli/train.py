@@ -131,7 +131,7 @@ class Run:
         validation = datasets.validation_batches(
             split.validation, batch, shard, preprocessing=pipeline
         )
-        print(describe(config, plan, data.steps))
+        print(describe(config, plan, data.steps, split))
         self.tell_estimate(data.steps)
         self.normalization = datasets.normalization(split.train, pipeline)
         keras.utils.set_random_seed(config.seed)
