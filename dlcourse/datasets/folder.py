@@ -32,7 +32,7 @@ class Files(Indexed):
     """Pictures in files, decoded when they are needed; `read_folder` makes it.
 
     Attributes:
-        paths: of the files.
+        paths: of the files, strings.
         labels: int32 (n,).
         facts: `Facts` of each file.
         root: the folder that names are relative to.
@@ -211,4 +211,5 @@ def read_headers(members, classes, root, channels, skip_unreadable):
     number = {name: label for label, name in enumerate(classes)}
     labels = [number[name] for name, files in members.items() for _ in files]
     labels = np.array(labels, "int32")
-    return Files(files, labels, facts, root, len(classes), channels).part(good)
+    paths = [os.fspath(file) for file in files]  # a Path takes a kilobyte
+    return Files(paths, labels, facts, root, len(classes), channels).part(good)
