@@ -141,6 +141,7 @@ class Run:
             for key, values in self.fit(model, name, recipe, data, validation).items():
                 history.setdefault(key, []).extend(values)
         self.weights = model.get_weights()
+        print(f"Weights: {digest(self.weights)}")
         return history
 
     def fit(self, model, name, recipe, data, validation):
@@ -206,7 +207,6 @@ class Run:
         )
         lines = [result.sentence(part) for part, result in found.items()]
         lines += [f"Warning: {doubt}" for doubt in doubts]
-        lines.append(f"Weights: {about.weights}")
         lines.append(f"Results: {self.out} (model.keras, report.html and tables)")
         return "\n".join(lines)
 
