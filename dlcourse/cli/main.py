@@ -62,12 +62,18 @@ def run(
     whether it would come to its end, in how many hours, in how much memory.
     """
     from dlcourse.cli.rehearse import expectation, rehearse_all
-    from dlcourse.cli.run import LectureFailed, claims, run_lecture
+    from dlcourse.cli.run import (
+        LectureFailed,
+        check_parameters,
+        claims,
+        run_lecture,
+    )
     from dlcourse.course import find_lecture
 
     parameters = parse_pairs(p or [])
     try:
         path = find_lecture(number)
+        check_parameters(path, parameters)
         if rehearse:
             raise typer.Exit(not rehearse_all([path.stem], parameters=parameters))
         if profile == "full":

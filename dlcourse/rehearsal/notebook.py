@@ -1,0 +1,61 @@
+"""Running a notebook's cells in this process, without a kernel.
+
+    python -m dlcourse.rehearsal.notebook lectures/07_lenet.ipynb PROFILE='"full"'
+
+What a kernel adds, messages between two processes, a rehearsal does not need; one that
+was lost would be waited for.
+"""
+
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
+from dlcourse.rehearsal.record import note
+
+
+def run(path, parameters):
+    """Run all cells, note the error of each that ends with one, and that it ended.
+
+    Args:
+        path: the notebook.
+        parameters: name -> value, set after the cell that is tagged ``parameters``.
+    """
+    os.environ["MPLBACKEND"] = "agg"
+    os.chdir(path.parent)
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance(history_manager=None)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    for number, cell in enumerate(cells):
+        if cell["cell_type"] != "code":
+            continue
+        result = shell.run_cell("".join(cell["source"]), store_history=True)
+        if error := result.error_before_exec or result.error_in_exec:
+            first = next(iter(str(error).splitlines()), "")
+            note(error=f"cell {number}: {type(error).__name__}: {first[:200]}")
+        if "parameters" in cell["metadata"].get("tags", ()):
+            shell.user_ns.update(parameters)
+        show_figures()
+    note(ended=True)
+
+
+def show_figures():
+    """Draw all open figures, as a notebook does after a cell, and close them."""
+    from matplotlib import pyplot as plt
+
+    for number in plt.get_fignums():
+        plt.figure(number).canvas.print_figure(io.BytesIO(), format="png")
+    plt.close("all")
+
+
+def main():
+    """The command line: a path, and parameters as NAME=VALUE in JSON."""
+    path, *given = sys.argv[1:]
+    pairs = (text.partition("=") for text in given)
+    run(Path(path).resolve(), {name: json.loads(value) for name, _, value in pairs})
+
+
+if __name__ == "__main__":
+    main()
