@@ -221,7 +221,9 @@ def package_sources():
     """The sources of what lectures show, which the command and homework are not."""
     teaching = {"analysis", "blocks", "datasets", "layers", "models", "training"}
     paths = [path for name in teaching for path in (PACKAGE / name).rglob("*.py")]
-    paths += [PACKAGE / f"{name}.py" for name in ("gradients", "lecture", "plots")]
+    paths += [
+        PACKAGE / f"{name}.py" for name in ("diagrams", "gradients", "lecture", "plots")
+    ]
     return [path.read_text() for path in paths]
 
 
