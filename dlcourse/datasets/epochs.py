@@ -86,7 +86,7 @@ class Epochs:
         """Batches of arrays as they are."""
         import tensorflow as tf
 
-        _, fetch = by_index((self.source.images, self.source.labels))
+        _, fetch = by_index(self.source.tensors)  # one copy for all trainings
         size = self.batch_size // self.shard[1]
 
         def epoch(number):
@@ -159,7 +159,7 @@ def validation_batches(examples, batch_size, shard=(0, 1), preprocessing=None):
     source, count = checked(examples, preprocessing), shard[1]
     size = max(min(batch_size, len(source)) // count, 1)
     if preprocessing is None:
-        _, fetch = by_index((source.images, source.labels))
+        _, fetch = by_index(source.tensors)
         batches = source.ordered(shard).batch(size, drop_remainder=count > 1)
         return batches.map(fetch).prefetch(tf.data.AUTOTUNE)
     source = in_memory(source, preprocessing.shorter_side or preprocessing.size)

@@ -63,7 +63,8 @@ def compare(
         folder: for the results; ValueError if those in it are of another comparison.
     """
     runs, wanted = [], [(name, seed) for name in networks for seed in seeds]
-    images = [as_examples(part).fingerprint for part in (training, test) if folder]
+    training, test = as_examples(training), as_examples(test)
+    images = [part.fingerprint for part in (training, test) if folder]
     for name, seed in wanted:
         keras.utils.set_random_seed(seed)
         model = networks[name]()
