@@ -102,8 +102,8 @@ def add_record(result, record, budget):
     if not any("ended" in each for each in found):
         result.failures.append("the process ended before the last cell")
     result.failures += [each["error"] for each in found if "error" in each]
-    said = {"outside": "all data outside of", "widget": "behind a slider,"}
-    for name, words in said.items():
+    sentences = {"outside": "all data outside of", "widget": "behind a slider,"}
+    for name, words in sentences.items():
         each = dict.fromkeys(line[name] for line in found if name in line)
         result.failures += [f"{words} {what}" for what in each]
 

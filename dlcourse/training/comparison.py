@@ -68,27 +68,30 @@ def compare(
     for name, seed in wanted:
         keras.utils.set_random_seed(seed)
         model = networks[name]()
-        settings = {
-            "network": name,
-            "weights": [list(weight.shape) for weight in model.weights],
-            "recipe": dataclasses.asdict(recipe),
-            "images": images,
-            "augmented": augment is not None,
-            "backend": keras.backend.backend(),
-        }
+        settings = settings_of(name, model, recipe, images, augment)
         place = folder and Path(folder) / f"{name.replace('/', '-')}, seed {seed}"
         measured = place and finished(place, settings)
         if not measured:
             layer = augment and augment(seed)
             data = Epochs(training, recipe.batch_size, layer, seed)
-            validation = validation_batches(test, recipe.batch_size)
+            tests = validation_batches(test, recipe.batch_size)
             label = f"{name}, seed {seed} ({len(runs) + 1} of {len(wanted)})"
-            measured = train_once(
-                model, recipe, data, validation, place, settings, label
-            )
+            measured = train_once(model, recipe, data, tests, place, settings, label)
         cost = complexity(model)
         runs.append(Run(name, seed, cost.parameters, cost.macs, **measured))
     return runs
+
+
+def settings_of(name, model, recipe, images, augment):
+    """All that decides a run but the seed, as numbers and text."""
+    return {
+        "network": name,
+        "weights": [list(weight.shape) for weight in model.weights],
+        "recipe": dataclasses.asdict(recipe),
+        "images": images,
+        "augmented": augment is not None,
+        "backend": keras.backend.backend(),
+    }
 
 
 def train_once(model, recipe, data, validation, place, settings, label):
