@@ -9,6 +9,7 @@ INSTALLS = {  # a word in the reason of a skip: what makes these tests run
     "'jax'": "make backends",
     "'torch'": "make backends",
     "'tensorflow": "make lab",
+    "onnx": "make lab",
 }
 
 

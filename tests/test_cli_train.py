@@ -12,6 +12,7 @@ import time
 import zipfile
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -22,8 +23,8 @@ from typer.testing import CliRunner
 pytest.importorskip("tensorflow")
 
 from dlcourse import cli, datasets, files
-from dlcourse.cli import results, train
-from dlcourse.models import catalog
+from dlcourse.cli import plan, pretrained, results, train
+from dlcourse.models import CIFARResNet, catalog
 from dlcourse.training import AUGMENTATIONS, RECIPES
 
 pytestmark = pytest.mark.usefixtures("data_folder")
@@ -336,6 +337,47 @@ def test_every_network_has_a_recipe():
 def test_the_help_lists_the_augmentations():
     text = " ".join(dlcourse("train", "--help").output.split())
     assert ", ".join(AUGMENTATIONS) in text
+
+
+def test_fine_tuning_is_resumed_in_its_second_part(photographs, tmp_path, monkeypatch):
+    """With weights as they are drawn, for a small network instead of a catalog's."""
+
+    def small(input_shape=(32, 32, 3)):
+        return CIFARResNet(8, width=4, input_shape=input_shape)
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    row = SimpleNamespace(twin="ResNet50", build=small, name="small")
+    drawn = small().get_weights()
+    monkeypatch.setattr(plan.Config, "row", row)
+    monkeypatch.setattr(plan.network, "check_names", lambda *_: None)
+    monkeypatch.setattr(plan.pretrained, "weights", lambda *_: drawn)
+    words = ("train", "small", photographs, "--epochs", 3, "--image-size", 32)
+    whole = dlcourse(*words, "--out", tmp_path / "whole")
+    assert "1 epochs of the last layer, then 3 epochs" in whole.output, whole.output
+    with monkeypatch.context() as patch:
+        patch.setattr(pretrained, "only_head", second(pretrained.only_head, stop))
+        assert dlcourse(*words, "--out", tmp_path / "cut").exit_code == 130
+    assert list((tmp_path / "cut/checkpoints-0/head").glob("*.npz"))
+    resumed = dlcourse(*words, "--out", tmp_path / "cut")
+    assert "come to its end" not in resumed.output
+    assert weights(resumed.output) == weights(whole.output)
+    history = (tmp_path / "whole/history.csv").read_text().splitlines()
+    assert len(history) == 1 + 1 + 3
+    model = keras.saving.load_model(tmp_path / "whole/model.keras")
+    assert model.output_shape == (None, 2)
+
+
+def second(function, instead):
+    """The function, and from the second call on the other one."""
+    calls = []
+
+    def call(*arguments, **options):
+        calls.append(1)
+        return (function if len(calls) < 2 else instead)(*arguments, **options)
+
+    return call
 
 
 def articles(folder, numbers):

@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import os
 import platform
 
 import matplotlib.pyplot as plt
@@ -108,7 +109,8 @@ def what_was_trained(about):
 def provenance(about):
     """Command, machine and versions, a line each."""
     versions = ", ".join(f"{name} {one}" for name, one in about.versions.items())
-    machine = f"{platform.node()}, {platform.machine()}, {platform.system()}"
+    machine = f"{platform.node()}, {platform.system()}, {platform.machine()}"
+    machine += f", {os.cpu_count()} cores"
     lines = (about.command, f"Machine: {machine}", f"Versions: {versions}")
     return "\n".join([*lines, f"Weights: {about.weights}"])
 

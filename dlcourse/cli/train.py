@@ -147,7 +147,8 @@ class Run:
     def fit(self, model, name, recipe, data, validation):
         """Train one phase, or see that it has ended before; its history."""
         folder = self.out / f"checkpoints-{self.devices.host}" / name
-        if list(folder.glob(f"epoch-{round(recipe.epochs):05}.npz")):
+        last = folder / f"epoch-{round(recipe.epochs):05}.npz"
+        if recipe is self.plan.recipe and last.exists():
             print("This training had come to its end; its results are written anew.")
         return training.fit_recipe(
             *(model, recipe, data, validation),
