@@ -51,7 +51,13 @@ def test_many_pictures_get_the_recipe_of_the_paper():
     assert "164 epochs of 390 batches of 128, learning rate 0.1" in told
     assert "8.75 %" in told
     assert "not" not in told.split("8.75 %")[1]
-    assert "7 images are held out for validation; 5,000 are trained on" in told
+    assert "5,000 images are trained on; 7 held-out images are evaluated" in told
+
+
+def test_a_fixed_schedule_needs_no_held_out_images_and_a_plateau_does():
+    assert not chosen("ResNet-20", "cifar10", 50_000)[1].chooses
+    assert chosen("AlexNet", "cifar10", 50_000)[1].chooses
+    assert chosen("ResNet-20", "digits", 1_000)[1].chooses  # the course's own
 
 
 def test_what_deviates_from_the_paper_is_told():

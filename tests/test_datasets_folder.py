@@ -103,6 +103,8 @@ def test_validation_is_cut_from_training_where_there_is_none(tmp_path):
                 save(tmp_path / part / name / f"{number}.png", picture)
     split = datasets.train_validation_split(tmp_path)
     assert [len(p) for p in (split.train, split.validation, split.test)] == [36, 4, 40]
+    split = datasets.train_validation_split(tmp_path, hold_out=False)
+    assert (len(split.train), split.validation is split.test) == (40, True)
 
 
 def test_a_class_may_be_called_train(tmp_path):

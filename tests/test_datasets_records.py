@@ -162,6 +162,12 @@ def test_the_test_set_is_left_alone(builder):
     assert found == [[*range(54)], [*range(54, 60)], [*range(60, 72)]]
 
 
+def test_nothing_is_cut_off_where_nothing_is_chosen(builder):
+    split = datasets.train_validation_split("dlcourse_stream", hold_out=False)
+    assert [len(p) for p in (split.train, split.test)] == [60, 12]
+    assert split.validation is split.test
+
+
 def test_records_without_labels_are_no_test_set(builder):
     from dlcourse.datasets.train_validation import labelled
 

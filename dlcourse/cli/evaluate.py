@@ -63,12 +63,11 @@ def choose_parts(about, split):
     trained = {
         kept["fingerprint"] for kept in about.data.values() if isinstance(kept, dict)
     }
-    on = about.data.get("train", {}).get("fingerprint")
-    same = split.train.fingerprint == on
     if split.test is not None:
+        same = split.test.fingerprint in trained
         note = ["The model was trained on the training part of these data."] * same
         return {"test": split.test}, note
-    if same:
+    if split.train.fingerprint == about.data.get("train", {}).get("fingerprint"):
         return {"validation": split.validation}, [
             "The model was trained on these data: only the images that were held out "
             "are classified."

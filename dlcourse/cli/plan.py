@@ -92,6 +92,14 @@ class Plan:
         """Whether the training is this course's own, and not that of a paper."""
         return self.name in OWN
 
+    @property
+    def chooses(self):
+        """Whether held-out images decide on something: the drops of a plateau.
+
+        A paper that fixes its schedule trains on all images of the training set.
+        """
+        return self.own or self.recipe.schedule == "plateau"
+
 
 def make_plan(config, split):
     """The `Plan` for a `Config` and a `Split`: the paper's, or one for few pictures."""
@@ -220,11 +228,11 @@ def describe(config, plan, steps, split):
         paper = find_recipe(plan.name)
         lines.append(config.row.expected(config.dataset))
         lines += recipe.deviations(paper, config.dataset, config.size)
-        if split.test is not None:
-            lines.append(
-                f"{len(split.validation):,} images are held out for validation; "
-                f"{len(split.train):,} are trained on."
-            )
+        lines.append(
+            f"{len(split.train):,} images are trained on; {len(split.validation):,} "
+            f"{'test' if split.validation is split.test else 'held-out'} images are "
+            "evaluated after each epoch."
+        )
         if config.augment is not None:
             lines.append("The images are augmented as asked for, not as in the paper.")
     return "\n".join(line for line in lines if line)

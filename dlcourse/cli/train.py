@@ -46,6 +46,10 @@ def train_network(config, out=None, command=""):
         options = config.seed, config.channels, config.skip_unreadable
         split = datasets.train_validation_split(config.data, *options)
         plan = make_plan(config, split)
+        if not plan.chooses:
+            split = datasets.train_validation_split(
+                config.data, *options, hold_out=False
+            )
         run = Run(config, plan, split, devices, out, command)
         run.check()
         history = run.train()
@@ -101,8 +105,13 @@ class Run:
     @property
     def parts(self):
         """The examples of the `Split`, by name."""
-        parts = {name: getattr(self.split, name) for name in ("train", "validation")}
-        return parts | ({"test": self.split.test} if self.split.test else {})
+        names = ("train", "validation", "test")
+        parts = {name: getattr(self.split, name) for name in names}
+        if parts["test"] is None:
+            del parts["test"]
+        elif parts["test"] is parts["validation"]:  # nothing was held out
+            del parts["validation"]
+        return parts
 
     def check(self):
         """ValueError where the folder holds another training; else it is noted down."""
@@ -233,7 +242,7 @@ class Run:
 
     def doubts(self, model, found, history):
         """Sentences on why the errors may mean nothing."""
-        result = found["validation"]
+        result = found.get("validation") or found["test"]
         doubts = result.doubts()
         if doubts or self.plan.recipe.mixes:
             return doubts

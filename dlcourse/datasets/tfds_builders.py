@@ -1,7 +1,8 @@
 """The embedded sets for TensorFlow Datasets.
 
 After ``import dlcourse.datasets.tfds_builders``, ``tfds.load("digits")`` and the like
-prepare them with a progress bar, in the order of `dlcourse.datasets.arrays`. The catalogue has no sets of these names (TFDS 4.9.10).
+prepare them with a progress bar, in the order of `dlcourse.datasets.arrays`. The
+catalogue has no sets of these names (TFDS 4.9.10).
 """
 
 import tensorflow_datasets as tfds

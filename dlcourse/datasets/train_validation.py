@@ -28,7 +28,9 @@ class Split:
     channels: int
 
 
-def train_validation_split(name, seed=0, channels=3, skip_unreadable=False):
+def train_validation_split(
+    name, seed=0, channels=3, skip_unreadable=False, hold_out=True
+):
     """`Split` of an embedded set, a set of TFDS, or a folder with a folder per class.
 
     Where a set has no part for validation, it is cut from the training part, and the
@@ -41,6 +43,8 @@ def train_validation_split(name, seed=0, channels=3, skip_unreadable=False):
         seed: for the cut.
         channels: 3 or 1, of a folder's pictures; those of a set are as they are.
         skip_unreadable: leave a folder's damaged files out, with a warning.
+        hold_out: False cuts nothing off where there is a test part: for a training in
+            which nothing is chosen. Its ``validation`` is the test part, to be watched.
 
     Raises:
         ValueError: for an unknown name, a set that is not of pictures with a class
@@ -53,12 +57,14 @@ def train_validation_split(name, seed=0, channels=3, skip_unreadable=False):
         classes = EMBEDDED[name].INFO.classes
         parts = {s: Arrays(*xy, len(classes)) for s, xy in embedded(name).items()}
     else:
-        parts, classes = tfds_parts(name)
+        parts, classes = tfds_parts(name, hold_out)
     if len(classes) < 2:
         raise ValueError(
             f"{name} has one class alone, {classes[0]}: there is nothing to tell it "
             "from. Add a folder with images of another class."
         )
+    if not hold_out and "validation" not in parts and "test" in parts:
+        parts |= {"validation": parts["test"]}
     if "validation" not in parts:
         parts |= cut(parts["train"], classes, TENTH if "test" in parts else FIFTH, seed)
     train, test = parts["train"], parts.get("test")
@@ -71,10 +77,11 @@ def cut(train, classes, fraction, seed):
     return {"train": train.part(kept), "validation": train.part(validation)}
 
 
-def tfds_parts(name):
+def tfds_parts(name, hold_out=True):
     """Parts of a TFDS set, and its classes; the last part of training for validation.
 
-    A test set without labels, as that of ImageNet, is none.
+    A test set without labels, as that of ImageNet, is none. Without hold_out, a set
+    with a test part has no part for validation.
     """
     from dlcourse.datasets.records import Records
     from dlcourse.datasets.tfds_sets import need_pictures, prepared
@@ -85,7 +92,7 @@ def tfds_parts(name):
     parts = {s: Records(builder, s) for s in ("validation", "test") if s in sizes}
     if "test" in parts and not labelled(parts["test"]):
         del parts["test"]
-    if "validation" in parts:
+    if "validation" in parts or ("test" in parts and not hold_out):
         return parts | {"train": Records(builder, "train")}, classes
     percent = 90 if "test" in parts else 80
     validation = Records(builder, f"train[{percent}%:]")
