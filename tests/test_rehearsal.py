@@ -15,6 +15,7 @@ from dlcourse.cli import rehearse
 from dlcourse.datasets import made_up
 from dlcourse.rehearsal import FLOAT32, GPUS, cut, figures
 from dlcourse.training import (
+    Estimate,
     Recipe,
     estimate_training,
     fit,
@@ -281,3 +282,11 @@ def test_hours_grow_with_steps_and_memory_with_the_batch(small):
     assert two.memory > one.memory
     assert (one + two).memory == two.memory
     assert (one + two).hours == one.hours + two.hours
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(1e-5, "less than a minute"), (0.5, "about 30 minutes"), (200, "about 200 hours")],
+)
+def test_an_estimate_is_told_in_minutes_or_hours(hours, words):
+    assert str(Estimate(hours, 7.9e9)) == f"{words} and 7.9 GB"

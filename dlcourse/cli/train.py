@@ -178,7 +178,7 @@ class Run:
             taken = estimate_training(model, recipe.micro_batch_size, total)
         except ValueError:
             return
-        print(f"This takes {taken}.")
+        print(f"On an A100 this takes {taken}.")
 
     def phases(self, model):
         """Name and recipe of each part of the training, the model made ready for it."""

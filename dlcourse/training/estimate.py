@@ -32,7 +32,10 @@ class Estimate:
         return Estimate(self.hours + other.hours, max(self.memory, other.memory))
 
     def __str__(self):
-        return f"about {self.hours:.2g} hours and {self.memory / 1e9:.2g} GB on an A100"
+        minutes = 60 * self.hours
+        time = f"{minutes:.0f} minutes" if minutes < 90 else f"{self.hours:.3g} hours"
+        time = "less than a minute" if minutes < 1 else f"about {time}"
+        return f"{time} and {max(0.1, self.memory / 1e9):.1f} GB"
 
 
 def estimate_training(model, batch_size, steps):
