@@ -184,9 +184,29 @@ def passed_over(files, root):
 
 def read_headers(members, classes, root, channels, skip_unreadable):
     """`Files` of all pictures; ValueError names those that cannot be read."""
-    from tqdm.auto import tqdm
-
     files = [file for files in members.values() for file in files]
+    facts = probe_all(files)
+    errors = [fact for fact in facts if isinstance(fact, Exception)]
+    if len(errors) == len(files):
+        raise ValueError(
+            f"{root}: none of the {len(files)} images can be read: {errors[0]}"
+        )
+    if errors:
+        message = f"{len(errors)} of {len(files)} images cannot be read: {errors[0]}"
+        if not skip_unreadable:
+            raise ValueError(f"{message} Or leave such files out: skip_unreadable.")
+        warnings.warn(message, stacklevel=4)
+    good = [i for i, fact in enumerate(facts) if not isinstance(fact, Exception)]
+    number = {name: label for label, name in enumerate(classes)}
+    labels = [number[name] for name, files in members.items() for _ in files]
+    labels = np.array(labels, "int32")
+    paths = [os.fspath(file) for file in files]  # smaller than a Path
+    return Files(paths, labels, facts, root, len(classes), channels).part(good)
+
+
+def probe_all(files):
+    """What `probe` finds in each file, or the error that it raised."""
+    from tqdm.auto import tqdm
 
     def attempt(file):
         try:
@@ -196,20 +216,4 @@ def read_headers(members, classes, root, channels, skip_unreadable):
 
     with ThreadPoolExecutor() as pool:
         read = pool.map(attempt, files)
-        facts = list(tqdm(read, "Reading headers", len(files), disable=hidden()))
-    errors = [fact for fact in facts if isinstance(fact, Exception)]
-    if len(errors) == len(files):
-        raise ValueError(
-            f"{root}: none of the {len(files)} images can be read: {errors[0]}"
-        )
-    if errors:
-        message = f"{len(errors)} of {len(files)} images cannot be read: {errors[0]}"
-        if not skip_unreadable:
-            raise ValueError(message)
-        warnings.warn(message, stacklevel=4)
-    good = [i for i, fact in enumerate(facts) if not isinstance(fact, Exception)]
-    number = {name: label for label, name in enumerate(classes)}
-    labels = [number[name] for name, files in members.items() for _ in files]
-    labels = np.array(labels, "int32")
-    paths = [os.fspath(file) for file in files]  # a Path takes a kilobyte
-    return Files(paths, labels, facts, root, len(classes), channels).part(good)
+        return list(tqdm(read, "Reading headers", len(files), disable=hidden()))
