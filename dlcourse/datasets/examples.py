@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from dlcourse.bars import hidden
-from dlcourse.datasets.picture import Decoded, middle
+from dlcourse.datasets.picture import Decoded, center_crop
 from dlcourse.datasets.resize import need_range, pair
 
 MEMORY = 2 << 30  # bytes of decoded pictures that are kept
@@ -122,7 +122,7 @@ def decoded_squares(source, side):
 
     def one(item):
         picture, label = source.picture(item)
-        return middle(picture, side), label
+        return center_crop(picture, side), label
 
     squares = source.ordered().map(one, tf.data.AUTOTUNE, deterministic=True)
     images = np.empty((len(source), side, side, source.channels), "uint8")

@@ -119,7 +119,7 @@ def resized(image, side):
     return tf.ensure_shape(new, (side, side, None))
 
 
-def middle(picture, side):
+def center_crop(picture, side):
     """The square in the middle of a picture, at (side, side, channels)."""
     return picture.cut(middle_square(*picture.size), side)
 
@@ -166,7 +166,7 @@ def random_window(picture, preprocessing, draws):
     """The part of a picture that this epoch sees, at (size, size, channels)."""
     size, crop = preprocessing.size, preprocessing.crop
     if crop == "pad":
-        image = middle(picture, size)
+        image = center_crop(picture, size)
         mode = preprocessing.padding_mode
         return changes.pad_window(image, draws[:2], preprocessing.padding, mode)
     if crop == "area":
@@ -185,7 +185,7 @@ def evaluation_picture(picture, preprocessing):
     """
     size = preprocessing.size
     side = preprocessing.shorter_side or size
-    image = middle(picture, side)
+    image = center_crop(picture, side)
     start = (side - size) // 2
     return image[start : start + size, start : start + size]
 
@@ -198,7 +198,7 @@ def ten_crops(picture, preprocessing):
     import tensorflow as tf
 
     size, side = preprocessing.size, preprocessing.shorter_side or preprocessing.size
-    image, last = middle(picture, side), side - size
+    image, last = center_crop(picture, side), side - size
     places = [(0, 0), (0, last), (last, 0), (last, last), (last // 2, last // 2)]
     five = tf.stack([image[y : y + size, x : x + size] for y, x in places])
     return tf.concat([five, five[:, :, ::-1]], 0)

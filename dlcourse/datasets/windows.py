@@ -56,8 +56,8 @@ def area_window(height, width, draws, area, aspect):
     import tensorflow as tf
 
     h, w = tf.cast(height, tf.float32), tf.cast(width, tf.float32)
-    areas = h * w * between(draws[:ATTEMPTS], *area)
-    ratios = tf.exp(between(draws[ATTEMPTS:-2], *map(math.log, aspect)))
+    areas = h * w * uniform(draws[:ATTEMPTS], *area)
+    ratios = tf.exp(uniform(draws[ATTEMPTS:-2], *map(math.log, aspect)))
     ratio = tf.clip_by_value(w / h, *aspect)  # of the middle, if all attempts fail
     heights = tf.concat([tf.sqrt(areas / ratios), [tf.minimum(h, w / ratio)]], 0)
     widths = tf.concat([tf.sqrt(areas * ratios), [tf.minimum(w, h * ratio)]], 0)
@@ -74,7 +74,7 @@ def area_window(height, width, draws, area, aspect):
     return top, left, *part
 
 
-def between(draw, low, high):
+def uniform(draw, low, high):
     """A random number in [0, 1) taken to low … high."""
     return low + draw * (high - low)
 
