@@ -57,7 +57,7 @@ def run(
 ):
     """Run a lecture, write the executed copy to runs/, and list its claims.
 
-    The full profile needs a GPU: it has the data sets and the sizes of the papers.
+    The full profile is for a GPU: larger data and networks, each lecture says which.
     With --rehearse it runs with made-up data and one step a training, and a table says
     whether it would come to its end, in how many hours, in how much memory.
     """
