@@ -52,7 +52,7 @@ IMAGENET_RECIPES = {  # source; batch size, epochs, rate, schedule, milestones, 
         "Simonyan, Zisserman, ICLR 2015, arXiv:1409.1556, sections 3.1 and 3.2",
         256, 74, 0.01, "plateau", l2=5e-4, preprocessing=VGG, data=DATA,
         differs="No layers come from a trained network A; ten windows are evaluated, "
-                "not the whole picture densely."),
+                "at a shorter side of 384, not the whole picture densely."),
     "GoogLeNet": Recipe(  # 31 million steps of 32 images, as figure 3 of Ioffe, Szegedy
         "Szegedy et al., CVPR 2015, arXiv:1409.4842, section 6; Ioffe, Szegedy, "
         "arXiv:1502.03167, section 4.2",
