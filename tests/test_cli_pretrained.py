@@ -75,3 +75,17 @@ def test_why_there_is_no_start():
         pretrained.weights(catalog.get("ResNet-50"), {}, 1)
     with pytest.raises(pretrained.NoStart, match="leave --argument out"):
         pretrained.weights(catalog.get("ResNet-50"), {"momentum": 0.5}, 3)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_only_a_frozen_batch_norm_keeps_its_statistics_in_fit(frozen):
+    """As lecture 21 says of Keras: to call it with training=False is not enough."""
+    x = np.random.default_rng(0).normal(5, 3, (64, 4)).astype("float32")
+    inputs, norm = keras.Input((4,)), keras.layers.BatchNormalization()
+    norm.trainable = not frozen
+    outputs = keras.layers.Dense(1)(norm(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile("sgd", "mse")
+    model.fit(x, np.zeros((64, 1)), verbose=0)
+    mean = keras.ops.convert_to_numpy(norm.moving_mean)
+    assert (mean == 0).all() == frozen
