@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 
 pytest.importorskip("tensorflow")
 
+from commands import dlcourse, sentence
+
 from dlcourse import cli, datasets
 from dlcourse.cli import export, model_file
 from dlcourse.cli.evaluation import (
@@ -29,17 +31,6 @@ from dlcourse.datasets import Preprocessing
 
 CLASSES = ("blue", "green", "red")  # in the order of the alphabet, as in a folder
 SIZE = 16
-
-
-def dlcourse(*words):
-    return CliRunner().invoke(cli.app, [str(word) for word in words])
-
-
-def sentence(result):
-    """What a command that failed said; it must be no traceback."""
-    assert result.exit_code == 1, result.output
-    assert isinstance(result.exception, SystemExit), result.exception
-    return " ".join(result.output.split())
 
 
 def colour_model():

@@ -18,11 +18,12 @@ import keras
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
 pytest.importorskip("tensorflow")
 
-from dlcourse import cli, datasets, files
+from commands import dlcourse, sentence
+
+from dlcourse import datasets, files
 from dlcourse.cli import plan, pretrained, results, train
 from dlcourse.models import CIFARResNet, catalog
 from dlcourse.training import AUGMENTATIONS, RECIPES
@@ -34,17 +35,6 @@ LENET = "LeNet-5, dense"
 OPTIONS = ("--batch-size", "128", "--epochs", "5", "--augment", "shift")
 TRAIN = ("train", LENET, "digits", *OPTIONS, "--argument", "activation=relu")
 FEW = ("--batch-size", 4, "--epochs", 1, "--image-size", 28)  # steps of a small folder
-
-
-def dlcourse(*words):
-    return CliRunner().invoke(cli.app, [str(word) for word in words])
-
-
-def sentence(result):
-    """What a command that failed said; it must be no traceback."""
-    assert result.exit_code == 1, result.output
-    assert isinstance(result.exception, SystemExit), result.exception
-    return " ".join(result.output.split())
 
 
 def weights(output):
