@@ -9,14 +9,6 @@ import pytest
 
 from dlcourse import plots
 
-
-@pytest.fixture
-def ax():
-    figure, ax = plt.subplots()
-    yield ax
-    plt.close(figure)
-
-
 X = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [2.0, 2.0]])
 Y = np.array([0, 1, 1, 0])
 
