@@ -126,8 +126,8 @@ def row(chosen, network, model, size, seconds, found):
         "part": "validation" if chosen.validation else "test",
         "error": found,
         "parameters": sum(math.prod(w.shape) for w in model.trainable_weights),
-        "seconds": round(wall),
-        "cpu_seconds": round(cpu),
+        "seconds": round(wall, 2),
+        "cpu_seconds": round(cpu, 2),
         "images_per_second": round(epochs * size / wall),
         "machine": machine(),
         "cores": os.process_cpu_count()
