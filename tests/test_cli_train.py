@@ -397,3 +397,15 @@ def test_a_newcomers_path_from_pictures_to_an_answer(tmp_path, monkeypatch):
     right = [Path(row["picture"]).parent.name == row["class"] for row in rows]
     assert sum(right) >= 9, answers
     assert "of 12 training and validation" in dlcourse("evaluate", "mine", new).output
+
+
+def test_a_picture_that_is_damaged_in_its_middle_is_named(tmp_path):
+    """Its header and its end are right, so that only decoding tells."""
+    folder = articles(tmp_path / "articles", range(6))
+    bad = folder / "bag" / "3.jpg"
+    content = bytearray(bad.read_bytes())
+    half = len(content) // 2
+    content[half : half + 20] = b"\xff\xd8" * 10  # a new picture begins there
+    bad.write_bytes(content)
+    told = sentence(dlcourse("train", LENET, folder, "--out", tmp_path / "out"))
+    assert f"{bad} cannot be decoded (1 such files)" in told

@@ -135,13 +135,14 @@ def classify(model, examples, classes, preprocessing, batch_size):
     batches = datasets.validation_batches(examples, size, preprocessing=whole)
     if "DLCOURSE_REHEARSE" in os.environ:
         batches = batches.take(1)
-    for images, own in batches.as_numpy_iterator():
-        if crops > 1:
-            cut = [datasets.evaluation_crops(x, preprocessing) for x in images]
-            images = np.concatenate(cut)
-        found = model.predict_on_batch(images)
-        probabilities.append(found.reshape(len(own), crops, -1).mean(axis=1))
-        labels.append(own)
+    with datasets.damage_told(examples):
+        for images, own in batches.as_numpy_iterator():
+            if crops > 1:
+                cut = [datasets.evaluation_crops(x, preprocessing) for x in images]
+                images = np.concatenate(cut)
+            found = model.predict_on_batch(images)
+            probabilities.append(found.reshape(len(own), crops, -1).mean(axis=1))
+            labels.append(own)
     return Result(np.concatenate(labels), np.concatenate(probabilities), classes)
 
 

@@ -52,7 +52,8 @@ def train_network(config, out=None, command=""):
             )
         run = Run(config, plan, split, devices, out, command)
         run.check()
-        history = run.train()
+        with datasets.damage_told(*run.parts.values()):
+            history = run.train()
         if devices.host > 0:
             return "Host 0 writes the results."
         return run.conclude(history)

@@ -5,6 +5,7 @@ from dlcourse.datasets.access import fetch, info, names
 from dlcourse.datasets.cache import data_folder
 from dlcourse.datasets.epochs import Epochs, validation_batches
 from dlcourse.datasets.examples import as_arrays
+from dlcourse.datasets.folder import damage_told
 from dlcourse.datasets.image_file import read_image
 from dlcourse.datasets.normalize import normalization
 from dlcourse.datasets.picture import evaluation_crops
@@ -22,6 +23,7 @@ __all__ = [
     "Split",
     "arrays",
     "as_arrays",
+    "damage_told",
     "data_folder",
     "evaluation_crops",
     "fetch",

@@ -4,6 +4,7 @@ Nothing of ``keras.utils.image_dataset_from_directory``, which does not turn ima
 upright, reads neither TIFF nor WebP, and meets an unreadable image only in training.
 """
 
+import contextlib
 import hashlib
 import os
 import warnings
@@ -89,6 +90,47 @@ class Files(Indexed):
 
         data = tf.cond(plain, lambda: tf.io.read_file(path), lambda: "")
         return Encoded(data, plain, by_pillow, self.channels), label
+
+    def damaged(self):
+        """Of the JPEG files with a right header, those that cannot be decoded."""
+        import tensorflow as tf
+
+        def fails(position):
+            try:
+                tf.io.decode_jpeg(tf.io.read_file(self.paths[position]))
+            except tf.errors.InvalidArgumentError:
+                return True
+            return False
+
+        plain = [i for i, facts in enumerate(self.facts) if facts.plain]
+        with ThreadPoolExecutor() as pool:
+            found = list(pool.map(fails, plain))
+        return [self.paths[i] for i, bad in zip(plain, found, strict=True) if bad]
+
+
+@contextlib.contextmanager
+def damage_told(*parts):
+    """Where decoding fails in the middle of the work: a ValueError that names the file.
+
+    Headers are read before the work begins; that the rest of a file is damaged as well,
+    only decoding tells, and TensorFlow does not say of which file.
+
+    Args:
+        parts: the examples that are read meanwhile, `Files` or others.
+    """
+    try:
+        yield
+    except Exception as error:
+        files = [part for part in parts if isinstance(part, Files)]
+        if "JPEG" not in str(error):
+            raise
+        names = [name for part in files for name in part.damaged()]
+        if not names:
+            raise
+        raise ValueError(
+            f"{names[0]} cannot be decoded ({len(names)} such files): mend or remove "
+            "it. The data are then others, so the training begins again."
+        ) from error
 
 
 def read_folder(path, channels=3, skip_unreadable=False):
