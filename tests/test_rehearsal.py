@@ -124,6 +124,20 @@ def test_a_budget_of_hours_and_gpu_memory_is_kept(tmp_path):
     assert len(result.failures) == 2
 
 
+def test_what_was_counted_is_told_before_a_full_run(rehearsed):
+    rehearsed(FLOAT32, TRAIN)
+    path = rehearse.find_lecture("07")
+    assert "at most 24 hours" in rehearse.expectation(path)  # the budget
+    result = rehearse.Result(path.stem, FLOAT32, hours=1.5, gpu=2.25, host=3.0)
+    rehearse.keep(result, path)
+    told = rehearse.expectation(path)
+    assert "about 1.5 hours on an A100, 2.25 GB" in told
+    assert "changed" not in told
+    rehearsed(FLOAT32, TRAIN, DRAW)
+    assert "before its code changed" in rehearse.expectation(path)
+    assert list(path.parent.glob("rehearsed*")) == [path.with_name(rehearse.KEPT)]
+
+
 @pytest.fixture
 def cut_here(monkeypatch):
     """Keras's methods are cut, and whole again after the test."""

@@ -5,6 +5,7 @@ python -m dlcourse.cli.rehearse --third 1  the first, fourth, seventh, … lectu
 """
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -13,12 +14,19 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
+import pandas as pd
+from filelock import FileLock
+
 from dlcourse.course import course_folder, find_lecture, runs_folder
+from dlcourse.files import atomic_write
 from dlcourse.rehearsal import FLOAT32, PASSES
 from dlcourse.rehearsal.record import read_record
 
 BUDGET = {"gpu_hours": 24.0, "gpu_gb": 24.0, "host_gb": 16.0}
 SECONDS = 3600  # past which the lecture is at fault: whole sets in one pass
+KEPT = "rehearsed.csv"
+COLUMNS = ["code", "gpu_hours", "gpu_gb", "host_gb"]
 ROW = "{:<32} {:<8} {:>8} {:>8} {:>8}  {}"
 HEADER = ROW.format("lecture", "pass", "hours", "GPU GB", "host GB", "first failure")
 
@@ -57,8 +65,6 @@ def rehearse(path, kind, parameters=None):
         kind: one of `PASSES`.
         parameters: name -> value, beside PROFILE.
     """
-    import nbformat
-
     budget = budget_of(nbformat.read(path, as_version=4))
     printed = runs_folder() / "rehearsals" / f"{path.stem}-{kind}.txt"
     printed.parent.mkdir(parents=True, exist_ok=True)
@@ -108,16 +114,47 @@ def add_record(result, record, budget):
         result.failures += [f"{words} {what}" for what in each]
 
 
-def expectation(path):
-    """What a full run of a lecture may take, in a sentence: its budget."""
-    import nbformat
+def keep(result, path):
+    """Write what a rehearsal counted into the table beside the lecture."""
+    place = path.with_name(KEPT)
+    row = [code_digest(path), *(round(n, 2) for n in (result.hours, result.gpu))]
+    with FileLock(place.with_suffix(".lock")):
+        table = kept(path)
+        table.loc[path.stem] = [*row, round(result.host, 1)]
+        with atomic_write(place) as file:
+            table.sort_index().to_csv(file, lineterminator="\n")
+    place.with_suffix(".lock").unlink(missing_ok=True)
 
-    budget = budget_of(nbformat.read(path, as_version=4))
-    return (
-        f"{path.stem}, full: at most {budget['gpu_hours']:g} hours on an A100, "
-        f"{budget['gpu_gb']:g} GB of its memory, {budget['host_gb']:g} GB on the host; "
-        f"`dlcourse run {path.stem[:2]} --rehearse` counts them."
-    )
+
+def kept(path):
+    """What rehearsals counted: a row for each lecture in the folder of this one."""
+    place = path.with_name(KEPT)
+    if not place.exists():
+        return pd.DataFrame(columns=COLUMNS, index=pd.Index([], name="lecture"))
+    return pd.read_csv(place, index_col="lecture", dtype={"code": str})
+
+
+def code_digest(path):
+    """Of the code of a notebook, whatever its text says."""
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256(json.dumps(code).encode()).hexdigest()[:12]
+
+
+def expectation(path):
+    """What a full run of a lecture will take, as its last rehearsal counted it."""
+    number, table = path.stem[:2], kept(path)
+    if path.stem not in table.index:
+        budget = budget_of(nbformat.read(path, as_version=4))
+        taken = "at most {gpu_hours:g} hours on an A100, {gpu_gb:g} GB".format(**budget)
+        source = f"its budget; `dlcourse run {number} --rehearse` counts"
+    else:
+        row = table.loc[path.stem]
+        taken = f"about {row.gpu_hours:g} hours on an A100, {row.gpu_gb:g} GB"
+        source = f"estimated by `dlcourse run {number} --rehearse`"
+        if row.code != code_digest(path):
+            source += ", before its code changed"
+    return f"{path.stem}, full: {taken} of its memory ({source})."
 
 
 def rehearse_all(numbers=(), third=None, passes=PASSES, parameters=None):
@@ -131,6 +168,8 @@ def rehearse_all(numbers=(), third=None, passes=PASSES, parameters=None):
     for path in paths:
         for kind in passes:
             result = rehearse(path, kind, parameters)
+            if kind == FLOAT32 and not (parameters or result.failures):
+                keep(result, path)
             print(result, flush=True)
             for failure in result.failures[1:]:
                 print(f"{'':<42}{failure}", flush=True)
