@@ -161,21 +161,27 @@ def test_tasks_of_slurm_are_hosts(monkeypatch):
 
 
 @pytest.mark.hosts
-@pytest.mark.parametrize("environments", [local_hosts, slurm_tasks])
-def test_two_hosts_end_with_the_weights_of_one(environments, tmp_path, data_folder):
+def test_two_hosts_end_with_the_weights_of_one(tmp_path, data_folder):
+    """Whether Keras's variables make them hosts, or those of ``srun``."""
     pytest.importorskip("jax")
-    both = [start(tmp_path / "two", data_folder, **host) for host in environments(2)]
-    alone = start(tmp_path / "one", data_folder)
+    runs = {"keras": local_hosts(2), "slurm": slurm_tasks(2), "one": [{}]}
+    started = {
+        name: [start(tmp_path / name, data_folder, **host) for host in hosts]
+        for name, hosts in runs.items()
+    }
+    processes = [process for hosts in started.values() for process in hosts]
     try:  # the limit is for hosts that wait for each other, not for slow machines
-        told = [process.communicate(timeout=1200)[0] for process in (*both, alone)]
+        told = [process.communicate(timeout=1200)[0] for process in processes]
     finally:
-        for process in (*both, alone):
+        for process in processes:
             process.kill()
-    assert [process.returncode for process in (*both, alone)] == [0] * 3, told
-    first, second, _ = (re.search(r"Weights: (\w+)", text)[1] for text in told)
-    assert first == second
-    models = [
-        keras.saving.load_model(tmp_path / n / "model.keras") for n in ("one", "two")
-    ]
-    for ours, theirs in zip(*(model.get_weights() for model in models), strict=True):
-        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+    assert [process.returncode for process in processes] == [0] * 5, told
+    digests = [re.search(r"Weights: (\w+)", text)[1] for text in told]
+    assert digests[0] == digests[1]  # hosts of one training
+    assert digests[2] == digests[3]
+    keras_, slurm, one = (
+        keras.saving.load_model(tmp_path / name / "model.keras").get_weights()
+        for name in runs
+    )
+    for ours, *theirs in zip(one, keras_, slurm, strict=True):
+        np.testing.assert_allclose(theirs, [ours, ours], atol=1e-4)
