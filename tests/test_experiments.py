@@ -15,12 +15,14 @@ MEASURED = {  # columns that differ from run to run
     "layer_times": ["milliseconds"],
     "lenet_variants": ["validation error", "test error"],
     "gates_plain": ["test error", "training loss"],
+    "relu_between": ["test error"],
 }
 SHORT = {"layer_times": ["--repeats", "1"]}  # of others it is --quick
 CHOSEN = {  # rows of the stored table that a short run has, too
     "layer_times": "index >= 0",
     "lenet_variants": "seed == 0 and rate == 0.001",
     "gates_plain": "seed == 0 and epochs == 5",
+    "relu_between": "seed == 0",
 }
 
 
