@@ -12,7 +12,6 @@ the file names the machine.
 
 import argparse
 import csv
-import platform
 from itertools import product
 from pathlib import Path
 
@@ -21,6 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from dlcourse import datasets
+from dlcourse.analysis.timing import processor
 from dlcourse.models import LeNet5
 from dlcourse.training import fit
 
@@ -76,15 +76,6 @@ def trained(quick):
             yield seed, network, rate, epoch, *errors
 
 
-def machine():
-    """The processor, by its model where Linux says it, and the library."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor()
-    return f"one core of {name}, TensorFlow {tf.__version__}"
-
-
 def main():
     """Train, and write the machine and the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -95,7 +86,7 @@ def main():
     tf.config.threading.set_inter_op_parallelism_threads(1)
     columns = ["seed", "network", "rate", "epoch", "validation error", "test error"]
     with chosen.out.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {machine()}\n")
+        file.write(f"# one core of {processor()}, TensorFlow {tf.__version__}\n")
         table = csv.writer(file, lineterminator="\n")
         table.writerow(columns)
         for row in trained(chosen.quick):

@@ -1,6 +1,6 @@
 """How long a call takes, on a clock that the calls themselves turn."""
 
-from dlcourse.analysis.timing import fastest
+from dlcourse.analysis.timing import fastest, processor
 
 
 class Clock:
@@ -27,3 +27,11 @@ def test_the_fastest_of_the_calls_after_the_first_which_take_turns():
     calls = {"a": clock.call("a", 1, 8, 5, 6), "b": clock.call("b", 9, 2, 3, 4)}
     assert fastest(calls, 3, clock) == {"a": 5000, "b": 2000}
     assert clock.calls == ["a", "b"] * 4
+
+
+def test_the_processor_has_a_name_on_any_machine(monkeypatch):
+    assert processor()
+    monkeypatch.setattr("pathlib.Path.exists", lambda path: False)  # not Linux
+    monkeypatch.setattr("platform.processor", lambda: "")
+    monkeypatch.setattr("platform.machine", lambda: "arm64")
+    assert processor() == "arm64"

@@ -1,6 +1,8 @@
-"""How long a call takes."""
+"""How long a call takes, and on which processor."""
 
+import platform
 import time
+from pathlib import Path
 
 
 def fastest(calls, repeats=5, clock=time.perf_counter):
@@ -26,3 +28,11 @@ def fastest(calls, repeats=5, clock=time.perf_counter):
             call()
             seconds[name].append(clock() - begin)
     return {name: 1000 * min(counted[1:]) for name, counted in seconds.items()}
+
+
+def processor():
+    """The name of this machine's processor: its model, where Linux says it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

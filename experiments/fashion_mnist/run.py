@@ -11,7 +11,6 @@ import argparse
 import csv
 import math
 import os
-import platform
 import shlex
 import sys
 import time
@@ -23,6 +22,7 @@ import page
 from networks import NETWORKS
 
 from dlcourse import datasets, training
+from dlcourse.analysis.timing import processor
 from dlcourse.course import runs_folder
 
 HERE = Path(__file__).parent
@@ -86,10 +86,7 @@ def machine():
 
         if jax.default_backend() == "gpu":
             return jax.devices()[0].device_kind
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
+    return processor()
 
 
 def train(network, seed, data, folder):
