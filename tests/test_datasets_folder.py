@@ -339,6 +339,16 @@ def test_the_fingerprint_is_of_the_content(pets):
     assert len({before, changed, moved, gone}) == 4
 
 
+def test_a_pixel_in_the_middle_of_a_large_file_is_part_of_its_digest(tmp_path):
+    pixels = np.zeros((300, 300, 3), "uint8")  # 270 kB where nothing is compressed
+    for name, value in (("before", 0), ("after", 1)):
+        pixels[150, 150] = value
+        Image.fromarray(pixels).save(tmp_path / f"{name}.bmp")
+    before, after = (tmp_path / f"{name}.bmp" for name in ("before", "after"))
+    assert before.stat().st_size == after.stat().st_size
+    assert probe(before).digest != probe(after).digest
+
+
 def photo(size, seed=0, **options):
     """A JPEG file of a smooth picture, as bytes."""
     small = np.random.default_rng(seed).integers(256, size=(6, 8, 3), dtype="uint8")

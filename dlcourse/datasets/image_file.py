@@ -7,6 +7,7 @@ transparency, and more than 8 bits.
 import contextlib
 import hashlib
 import os
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ SUFFIXES = {
 CHANNELS = {1: "L", 3: "RGB"}  # the modes of Pillow
 WHITES = (255, 4095, 65535)  # of 8, 12 and 16 bits
 ORIENTATION = 0x0112  # the tag of EXIF; 1 is upright
+COMPRESSED = {"AVIF", "GIF", "HEIF", "JPEG", "JPEG2000", "PNG", "WEBP"}  # formats
 HASHED = 1 << 15  # bytes at the beginning, and at the end, that `Facts` are hashed of
 
 
@@ -26,9 +28,9 @@ class Facts(NamedTuple):
     """What is known of an image file from its header and its last bytes.
 
     plain: a complete, upright JPEG file, grey or RGB, of which a part can be decoded.
-    digest: a hash of its size and content; of a file over 64 KiB its first and its
-    last 32 KiB, since a folder may hold more than can be read before each training.
-    Whoever edits or replaces a picture changes its compressed bytes up to the end.
+    digest: a hash of its size and content; of a compressed file over 64 KiB its first
+    and its last 32 KiB, since a folder may hold more than can be read before each
+    training: whoever edits a picture changes its compressed bytes up to the end.
     """
 
     plain: bool
@@ -60,11 +62,11 @@ def probe(path):
         file.seek(max(size - HASHED, 0))
         tail = file.read()
     digest = hashlib.sha256(b"%d " % size + head)
-    if size > 2 * HASHED:
-        digest.update(tail)
     with opened(path) as image:
         turned = image.getexif().get(ORIENTATION, 1) != 1
         kind, mode = image.format, image.mode
+        if size > 2 * HASHED:
+            digest.update(tail if kind in COMPRESSED else Path(path).read_bytes())
         if not complete(kind, head, tail, size):
             image.load()  # raises where something is missing
     end_is_there = complete(kind, head, tail, size)
