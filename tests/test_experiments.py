@@ -16,6 +16,7 @@ MEASURED = {  # columns that differ from run to run
     "lenet_variants": ["validation error", "test error"],
     "gates_plain": ["test error", "training loss"],
     "relu_between": ["test error"],
+    "dense_small": ["training loss", "test error"],
 }
 SHORT = {"layer_times": ["--repeats", "1"]}  # of others it is --quick
 CHOSEN = {  # rows of the stored table that a short run has, too
@@ -23,6 +24,7 @@ CHOSEN = {  # rows of the stored table that a short run has, too
     "lenet_variants": "seed == 0 and rate == 0.001",
     "gates_plain": "seed == 0 and epochs == 5",
     "relu_between": "seed == 0",
+    "dense_small": "seed == 0",
 }
 
 
