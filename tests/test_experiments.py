@@ -16,6 +16,7 @@ MEASURED = {  # columns that differ from run to run
     "lenet_variants": ["validation error", "test error"],
     "gates_plain": ["test error", "training loss"],
     "relu_between": ["test error"],
+    "vgg_small": ["training error", "test error"],
     "dense_small": ["training loss", "test error"],
 }
 SHORT = {"layer_times": ["--repeats", "1"]}  # of others it is --quick
@@ -24,7 +25,8 @@ CHOSEN = {  # rows of the stored table that a short run has, too
     "lenet_variants": "seed == 0 and rate == 0.001",
     "gates_plain": "seed == 0 and epochs == 5",
     "relu_between": "seed == 0",
-    "dense_small": "seed == 0",
+    "vgg_small": "seed == 0 and epochs == 8 and network == '3 layers'",
+    "dense_small": "index < 2",
 }
 
 
