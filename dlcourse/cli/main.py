@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from dlcourse.cli import data, pictures
+from dlcourse.cli import data, grading, pictures
 from dlcourse.cli.options import PairCommand, fail, parse_pairs
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(data.app, name="data", help="List, describe and fetch data sets.")
+app.command()(grading.grade)
 for command in (pictures.train, pictures.predict, pictures.evaluate, pictures.export):
     app.command()(command)
 
@@ -105,39 +106,6 @@ def check(path: Annotated[Path, typer.Argument(metavar="work/NN_topic.ipynb")]):
         typer.echo(work.score_notebook(path), nl=False)
     except (OSError, RuntimeError, ValueError) as error:
         fail(error)
-
-
-@app.command()
-def grade(
-    submissions: Annotated[
-        Path,
-        typer.Argument(
-            exists=True, file_okay=False, help="files or folders by student"
-        ),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            dir_okay=False, help="the table of grades; continued if it exists"
-        ),
-    ],
-    jobs: Annotated[int | None, typer.Option(min=1, help="notebooks at a time")] = None,
-    timeout: Annotated[float, typer.Option(min=1, help="seconds per notebook")] = 60,
-    trust_submissions: Annotated[
-        bool, typer.Option("--trust-submissions", help="run without a sandbox")
-    ] = False,
-):
-    """Grade a homework of a class, each notebook in a sandbox of its own.
-
-    Also writes a page of feedback for each student and a summary.
-    """
-    from dlcourse.homework.grading.classes import NotIsolated, grade_class
-
-    try:
-        summary = grade_class(submissions, out, jobs, timeout, trust_submissions)
-    except (NotIsolated, OSError, ValueError) as error:
-        fail(error)
-    typer.echo(summary, nl=False)
 
 
 @app.command()

@@ -1,18 +1,32 @@
 """Grade the submissions of a class: ``dlcourse grade``."""
 
+import contextlib
 import os
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
 
 from dlcourse.course import find_exercise
 from dlcourse.homework import questions
-from dlcourse.homework.grading import judging, report, sandbox, submission
-from dlcourse.homework.grading.gradebook import GradeBook
+from dlcourse.homework.grading import (
+    anonymous,
+    collect,
+    export,
+    feedback,
+    gradebook,
+    judging,
+    sandbox,
+    similarity,
+    submission,
+)
 from dlcourse.homework.grading.plain import pack
+from dlcourse.homework.grading.summary import summary
+from dlcourse.homework.grading.table import printable
 
 INSTALL = (
     "On Debian and Ubuntu: apt install bubblewrap. To grade without it, add "
@@ -24,34 +38,99 @@ class NotIsolated(RuntimeError):
     """There is no sandbox here, and nobody said that the submissions are trusted."""
 
 
-def grade_class(submissions, out, jobs=None, timeout=60, trust=False):
-    """Grade all submissions in a folder; gives the text of the summary.
+@dataclass(frozen=True)
+class Options:
+    """How a class is graded.
+
+    Attributes:
+        jobs: so many notebooks at a time; as many as there are cores if None.
+        timeout: seconds per notebook.
+        memory: MiB for each process of a notebook; None for what `sandbox.Limits` says.
+        trust: whether to grade without a sandbox where there is none.
+        homework: its number; None where the submissions tell.
+        regrade: names of questions that are graded anew for everybody.
+        late: a table of who was late, or None.
+        anonymous: names that say nothing, in all but the tables for Moodle and Canvas.
+    """
+
+    jobs: int | None = None
+    timeout: float = 60
+    memory: int | None = None
+    trust: bool = False
+    homework: str | None = None
+    regrade: tuple[str, ...] = ()
+    late: Path | None = None
+    anonymous: bool = False
+
+    @property
+    def limits(self):
+        """The `sandbox.Limits` of a notebook."""
+        own = {"memory": self.memory, "keras": self.memory} if self.memory else {}
+        return sandbox.Limits(seconds=self.timeout, **own)
+
+
+def grade_class(submissions, out, options=None):
+    """Grade all submissions in a folder or zip archive; gives the text of the summary.
 
     Beside the table ``out``, grades.csv, stand the pages for the students in the folder
-    grades_feedback and the summary in grades_summary.txt. Students who have a row
-    already are not graded again. ``timeout`` is in seconds per submission; ``jobs``
-    submissions run at a time, as many as there are cores if None.
+    grades_feedback, the summary in grades_summary.txt, grades_similarity.txt, and what
+    Moodle or Canvas imports. Students who have a row already are not graded again.
 
-    NotIsolated where bubblewrap does not work and ``trust`` is False; ValueError where
-    there is nothing to grade.
+    NotIsolated where bubblewrap does not work and submissions are not trusted;
+    ValueError where there is nothing to grade.
     """
-    students = submission.find(submissions)
-    if not students:
-        raise ValueError(f"There are no submissions in {submissions}.")
+    options = options or Options()
+    students = found(submissions, out)
+    homework = options.homework or submission.homework_of(students.values())
+    late = gradebook.read_late(options.late) if options.late else {}
+    with tempfile.TemporaryDirectory() as folder:
+        isolated = prepared(folder, options.trust)
+        grading = Grading(homework, out, folder, options.limits, isolated)
+        grading.regrade = grading.known(options.regrade)
+        if options.anonymous:
+            students = grading.rename(students)
+        grading.run(students, options.jobs or os.cpu_count())
+    grading.finish(students, late)
+    return grading.summary()
+
+
+def found(submissions, out):
+    """The submissions by student; ValueError where there are none."""
     if Path(out).resolve().is_relative_to(Path(submissions).resolve()):
         raise ValueError(f"{out} must not lie among the submissions.")
-    homework = submission.homework_of(students.values())
-    limits = sandbox.Limits(seconds=timeout)
-    with tempfile.TemporaryDirectory() as folder:
-        sandbox.runtime(folder)
-        reason = sandbox.why_not(folder)
-        if reason and not trust:
-            raise NotIsolated(f"{reason}\n{sandbox.UNISOLATED}\n{INSTALL}")
-        if reason:
-            print(f"{reason} {sandbox.UNISOLATED}", file=sys.stderr)
-        grading = Grading(homework, out, folder, limits, isolated=not reason)
-        grading.run(students, jobs or os.cpu_count())
-    return grading.summary()
+    students = collect.find(submissions)
+    if not students:
+        raise ValueError(f"There are no submissions in {submissions}.")
+    return students
+
+
+def prepared(folder, trust):
+    """Prepare what sandboxes need in a folder; gives whether notebooks are isolated."""
+    sandbox.runtime(folder)
+    reason = sandbox.why_not(folder)
+    if reason and not trust:
+        raise NotIsolated(f"{reason}\n{sandbox.UNISOLATED}\n{INSTALL}")
+    if reason:
+        print(f"{reason} {sandbox.UNISOLATED}", file=sys.stderr)
+    return not reason
+
+
+def as_job(cells, asked):
+    """What the driver in the sandbox is to do; ``asked`` are questions and inputs."""
+    sources = [cell.source for cell in cells]
+    return {
+        "cells": sources,
+        "keras": any("keras" in s or "tensorflow" in s for s in sources),
+        "questions": [
+            {
+                "name": question.name,
+                "arguments": question.arguments,
+                "results": question.results,
+                "inputs": [pack(arguments) for arguments in inputs],
+            }
+            for question, inputs in asked
+        ],
+    }
 
 
 class Grading:
@@ -59,71 +138,114 @@ class Grading:
 
     def __init__(self, homework, out, folder, limits, isolated):
         self.homework, self.folder, self.limits = homework, folder, limits
-        self.isolated, self.out = isolated, Path(out)
+        self.isolated, self.out, self.regrade = isolated, Path(out), ()
         self.questions = questions.of(homework)
         self.out.parent.mkdir(parents=True, exist_ok=True)
-        self.book = GradeBook(out, self.questions)
-        self.pages = self.beside("_feedback")
+        self.book = gradebook.GradeBook(out, self.questions)
+        self.pages, self.names = self.beside("_feedback"), None
         self.pages.mkdir(exist_ok=True)
         self.exercise = find_exercise(homework)
-        self.handed_out = submission.code_cells(self.exercise)
+        read = partial(collect.read_file, self.exercise)
+        self.handed_out = submission.code_cells(read)
         self.inputs = [question.draw(self.book.seed) for question in self.questions]
+
+    def known(self, names):
+        """These names; ValueError where one is no question of this homework."""
+        for name in names:
+            if name not in self.book.names:
+                listed = ", ".join(self.book.names)
+                raise ValueError(f"There is no question {name!r}. There are: {listed}.")
+        return tuple(names)
+
+    def rename(self, students):
+        """The submissions under names that say nothing; a table keeps who is who."""
+        self.names = self.beside("_names.csv")
+        return anonymous.renamed(students, self.names)
 
     def run(self, students, jobs):
         """Grade all students who have no row yet, some at a time."""
-        left = sorted(students.keys() - self.book.rows)
+        left = sorted(students if self.regrade else students.keys() - self.book.rows)
         before, total = len(students) - len(left), len(students)
         with ThreadPoolExecutor(jobs) as pool:
-            tasks = [pool.submit(self.safely, name, students[name]) for name in left]
+            tasks = [pool.submit(self.safely, students[one]) for one in left]
             try:
                 for done in tqdm(as_completed(tasks), "grading", total, initial=before):
                     self.keep(done.result())
             except BaseException:  # Ctrl-C: what runs is finished, nothing else begun
                 pool.shutdown(cancel_futures=True)
                 raise
-        self.book.write()
-        self.beside("_summary.txt").write_text(self.summary(), encoding="utf-8")
 
-    def safely(self, student, path):
+    def safely(self, submitted):
         """Grade a submission; whatever goes wrong with it, the others are graded."""
+        found = judging.Grade(submitted.student, "", number=submitted.number)
         try:
-            return self.grade(student, path)
+            return self.grade(submitted)
         except submission.Unreadable as error:
-            return judging.Grade(student, str(error))
+            remarks = (error.remark,) if error.remark else ()
+            return replace(found, status=str(error), remarks=remarks)
         except Exception as error:
-            remark = f"{type(error).__name__}: {error}"
-            return judging.Grade(student, "grading failed", remarks=(remark,))
+            remark = printable(f"{type(error).__name__}: {error}")[:500]
+            return replace(found, status="grading failed", remarks=(remark,))
 
-    def grade(self, student, path):
+    def grade(self, submitted):
         """The `Grade` of a submission. Raises `submission.Unreadable`."""
-        cells = submission.code_cells(submission.notebook(path, self.exercise.name))
+        notebook = self.read(submitted)
         asked = list(zip(self.questions, self.inputs, strict=True))
-        job = {
-            "cells": [cell.source for cell in cells],
-            "questions": [
-                {
-                    "name": question.name,
-                    "arguments": question.arguments,
-                    "results": question.results,
-                    "inputs": [pack(arguments) for arguments in inputs],
-                }
-                for question, inputs in asked
-            ],
-        }
+        job = as_job(notebook.cells, asked)
         run = sandbox.start(self.folder, job, self.limits, self.isolated)
-        changed = submission.changes(cells, self.handed_out)
-        return judging.grade(student, run, asked, changed)
+        changed = submission.changes(notebook.cells, self.handed_out)
+        grade = judging.grade(submitted.student, run, asked, changed)
+        return replace(
+            grade,
+            number=submitted.number,
+            file=printable(notebook.file)[:200],
+            remarks=(*submission.remarks(submitted, notebook), *grade.remarks),
+            code=submission.code_of(self.book.names, notebook.cells),
+        )
+
+    def read(self, submitted):
+        """The `submission.Notebook` of a submission. Raises `submission.Unreadable`."""
+        return submission.notebook(submitted, self.handed_out, self.exercise.name)
 
     def keep(self, grade):
         """Write the student's page, then the row: who has a row has a page."""
-        page = report.feedback(grade, self.homework, self.questions)
-        (self.pages / f"{grade.student}.html").write_text(page, encoding="utf-8")
-        self.book.add(grade)
+        row = self.book.merged(grade, self.regrade)
+        page = feedback.page(grade, row, self.homework, self.questions)
+        name = feedback.page_name(grade.student, grade.number)
+        (self.pages / name).write_text(page, encoding="utf-8")
+        self.book.put(row)
+
+    def finish(self, students, late=None):
+        """Write the summary, the index, the similarity report, and the exports."""
+        self.book.take_off(late or {})
+        rows = self.book.rows
+        index = feedback.index(rows.values(), self.homework, self.questions)
+        (self.pages / "index.html").write_text(index, encoding="utf-8")
+        self.beside("_summary.txt").write_text(self.summary(), encoding="utf-8")
+        alike = similarity.report(self.sources(students), sources(self.handed_out))
+        self.beside("_similarity.txt").write_text(alike, encoding="utf-8")
+        systems = {one: submitted.system for one, submitted in students.items()}
+        if self.names:
+            rows, systems = anonymous.owners(rows, systems, self.names)
+        export.export(rows, systems, self.homework, self.beside(""))
+
+    def sources(self, students):
+        """The cells of each student whose notebook can be read."""
+        found = {}
+        for one, submitted in students.items():
+            with contextlib.suppress(Exception):
+                found[one] = sources(self.read(submitted).cells)
+        return found
 
     def summary(self):
         """The text of the summary."""
-        return report.summary(list(self.book.rows.values()), self.questions)
+        return summary(list(self.book.rows.values()), self.questions)
 
     def beside(self, ending):
         """A path beside the table: its name without .csv, and another ending."""
         return self.out.with_name(self.out.stem + ending)
+
+
+def sources(cells):
+    """The sources of some cells."""
+    return [cell.source for cell in cells]

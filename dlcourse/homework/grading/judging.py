@@ -1,11 +1,14 @@
 """Judge what came out of the sandbox: plain arrays, or a status."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from dlcourse.homework.calling import Problem
 from dlcourse.homework.checking import WRONG, Verdict, judge
-from dlcourse.homework.grading.plain import unpack_array
+from dlcourse.homework.grading.plain import unpack, unpack_array
+from dlcourse.homework.grading.table import printable
 
 GRADED, CHANGED, CRASHED = "graded", "graded, cells changed", "crashed"
 STOPPED = {  # why a sandbox was ended -> what the student is told
@@ -13,6 +16,7 @@ STOPPED = {  # why a sandbox was ended -> what the student is told
     "memory": "The notebook took too much memory, and was stopped.",
     "output": "The results were too large, and the notebook was stopped.",
 }
+MOST_FAULTS = 1000  # lines that are read for cells that stopped
 NOT_PLAIN = "Its result is not an array or a number, or a tuple of them."
 
 
@@ -24,12 +28,18 @@ class Grade:
         status: "graded" and its like, or why the notebook was not run to its end.
         verdicts: a `Verdict` for each question; none where nothing could be run.
         remarks: sentences on the notebook as a whole.
+        number: the student's number in Moodle or Canvas.
+        file: the notebook that was graded.
+        code: question -> the cells that define its function.
     """
 
     student: str
     status: str
     verdicts: tuple[Verdict, ...] = ()
     remarks: tuple[str, ...] = ()
+    number: str = ""
+    file: str = ""
+    code: dict[str, str] = field(default_factory=dict)
 
     @property
     def points(self):
@@ -45,17 +55,19 @@ def grade(student, run, asked, changed):
     """
     received = messages(run.lines)
     remarks = list(changed)
-    for message in received:
+    for message in received[:MOST_FAULTS]:
         match message:
             case {"cell": int(number), "fault": str(fault)}:
-                remarks.append(f"Code cell {number} stops with {fault[:500]}")
+                fault = printable(fault[:500])
+                remarks.append(f"Code cell {number} stops with {fault}")
     verdicts = [verdict(question, inputs, received, run) for question, inputs in asked]
-    if run.stopped:
-        return Grade(student, run.stopped, tuple(verdicts), (STOPPED[run.stopped],))
-    if {"done": True} not in received:
-        remarks.append("The notebook ended the whole program (os._exit, or a crash).")
-        return Grade(student, CRASHED, tuple(verdicts), tuple(remarks))
     status = CHANGED if changed else GRADED
+    if run.stopped:
+        status = run.stopped
+        remarks.append(STOPPED[run.stopped])
+    elif {"done": True} not in received:
+        status = CRASHED
+        remarks.append("The notebook ended the whole program (os._exit, or a crash).")
     return Grade(student, status, tuple(verdicts), tuple(remarks))
 
 
@@ -76,23 +88,45 @@ def verdict(question, inputs, received, run):
     """A `Verdict` on what was said of a question, the last time that it was named."""
     own = [message for message in received if message.get("question") == question.name]
     try:
-        return judge(
-            question, outputs(own[-1] if own else {}, len(inputs), run), inputs
-        )
+        results = outputs(question, own[-1] if own else {}, inputs, run)
+        return judge(question, results, inputs)
     except Exception as error:  # a strange array must not end the run
         fault = f"{NOT_PLAIN} ({type(error).__name__})"
         return Verdict(question.name, WRONG, 0, fault)
 
 
-def outputs(message, count, run):
+def outputs(question, message, inputs, run):
     """The outputs of an answer as `judge` takes them."""
     match message:
-        case {"outputs": [*packed]} if len(packed) == count:
-            return [received(output) for output in packed]
+        case {"outputs": [*packed], "given": [*given]} if (
+            len(packed) == len(given) == len(inputs)
+        ):
+            results = [received(output) for output in packed]
+            faults = map(spoilt, [question] * len(inputs), inputs, given)
+            return [
+                fault if fault and isinstance(result, (np.ndarray, tuple)) else result
+                for fault, result in zip(faults, results, strict=True)
+            ]
         case {"late": float(seconds) | int(seconds)}:
-            return [Problem(f"It does not end within {seconds:g} s.")] * count
+            return [Problem(f"It does not end within {seconds:g} s.")] * len(inputs)
     why = STOPPED.get(run.stopped, "It ends the whole program: exit, or a crash.")
-    return [Problem(why)] * count
+    return [Problem(why)] * len(inputs)
+
+
+def spoilt(question, arguments, given):
+    """A `Problem` where an argument is not as it was; nothing where all are."""
+    try:
+        now = [unpack(value) for value in given]
+        pairs = list(zip(question.arguments, now, arguments, strict=True))
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+        return Problem(NOT_PLAIN)
+    for name, after, before in pairs:
+        if not np.array_equal(after, before, equal_nan=True):
+            return Problem(
+                f"It changes its argument {name}, which belongs to the caller: "
+                f"make a new array, or begin with {name} = {name}.copy()."
+            )
+    return None
 
 
 def received(packed):
@@ -102,7 +136,7 @@ def received(packed):
             case {"missing": True}:
                 return ...
             case {"problem": str(text)}:
-                return Problem(text[:500])
+                return Problem(printable(text[:500]))
             case {"tuple": [*members]}:
                 return tuple(array(member) for member in members)
             case _:

@@ -12,22 +12,15 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import psutil
 
 import dlcourse
-from dlcourse.course import ROOT
 from dlcourse.homework import calling
-from dlcourse.homework.grading import driver, plain, stub
+from dlcourse.homework.grading import bubblewrap, cells, driver, plain, seccomp, stub
 
-START = (
-    "import sys; sys.path[:0] = {path}; "
-    "from dlcourse.homework.grading.driver import main; main()"
-)
-ENVIRONMENT = {"PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
 LOOK_EVERY = 0.2  # seconds between looks at time and memory
 MEBI = 2**20
 
@@ -42,15 +35,25 @@ UNISOLATED = (
 class Limits:
     """What a submission may use; sizes in MiB.
 
-    A cell, and the calls of a function, may each take a tenth of ``seconds``.
+    A cell, and the calls of a function, may each take a tenth of ``seconds``. A
+    notebook that uses Keras has ``loading`` seconds more, and ``keras`` for memory.
     """
 
     seconds: float = 60
     memory: int = 1024  # of a process; of all of them twice that
-    processes: int = 24
-    files: int = 64  # open at once
+    keras: int = 4096  # in place of memory
+    loading: float = 60
+    processes: int = 64  # and threads
+    files: int = 128  # open at once
     disk: int = 64
     output: int = 8  # results
+
+    def of(self, job):
+        """The limits for a job."""
+        if not job["keras"]:
+            return self
+        memory = max(self.memory, self.keras)
+        return replace(self, seconds=self.seconds + self.loading, memory=memory)
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,21 @@ class Run:
 
 
 def runtime(folder):
-    """Put what a notebook imports, and the driver, into a folder; gives the folder."""
+    """Put what a notebook imports, and the driver, into a folder; gives the folder.
+
+    That is the course without the questions, and without what grades.
+    """
+    course = Path(dlcourse.__file__).parent
+    left = shutil.ignore_patterns("homework", "cli", "__pycache__")
+    shutil.copytree(course, Path(folder, "dlcourse"), ignore=left)
     homework = Path(folder, "dlcourse", "homework")
     grading = homework / "grading"
     grading.mkdir(parents=True)
     shutil.copyfile(stub.__file__, homework / "__init__.py")
     shutil.copyfile(calling.__file__, homework / "calling.py")
-    for module in (driver, plain):
+    for module in (cells, driver, plain):
         shutil.copyfile(module.__file__, grading / Path(module.__file__).name)
+    Path(folder, bubblewrap.FILTER).write_bytes(seccomp.program())
     for path in (Path(folder), *Path(folder).rglob("*")):
         path.chmod(0o755)  # whoever runs the sandbox can read it
     return Path(folder)
@@ -79,7 +89,7 @@ def why_not(folder):
     """Why bubblewrap does not work here, or nothing where it does."""
     if not shutil.which("bwrap"):
         return "bubblewrap (bwrap) is not installed."
-    probe = {"cells": [], "questions": []}
+    probe = {"cells": [], "questions": [], "keras": False}
     run = start(folder, probe, Limits(seconds=20), isolated=True, errors=True)
     if any(b"done" in line for line in run.lines):
         return ""
@@ -96,19 +106,11 @@ def start(folder, job, limits, isolated, errors=False):
     job = job | {
         "user": own_user if isolated and os.getuid() == 0 else None,
         "seconds": limits.seconds / 10,
-        "limits": resources(limits, isolated),
+        "limits": resources(limits.of(job), isolated, job["keras"]),
     }
+    limits = limits.of(job)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        process = subprocess.Popen(
-            command(folder, limits, isolated),
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if errors else subprocess.DEVNULL,
-            start_new_session=True,
-            cwd=scratch,  # where it is not isolated; else it has a /tmp of its own
-            env=ENVIRONMENT | {"HOME": scratch},
-        )
+        process = begin(folder, limits, isolated, scratch, errors)
         threading.Thread(target=send, args=(process.stdin, job), daemon=True).start()
         try:
             content, stopped = watch(process, limits)
@@ -118,8 +120,37 @@ def start(folder, job, limits, isolated, errors=False):
     return Run([line for line in content.splitlines() if line], stopped)
 
 
-def resources(limits, isolated):
-    """The limits of `resource.setrlimit` by name, for each process of a submission."""
+def begin(folder, limits, isolated, scratch, errors):
+    """Start the driver's process, in bubblewrap where ``isolated``."""
+    with contextlib.ExitStack() as files:
+        calls = Path(folder, bubblewrap.FILTER)
+        filtered = None
+        if isolated and calls.stat().st_size:
+            filtered = files.enter_context(calls.open("rb"))
+        if isolated:
+            command = bubblewrap.shut_in(folder, limits, filtered)
+        else:
+            command = bubblewrap.bare(folder)
+        own = bubblewrap.ENVIRONMENT | {"HOME": scratch}
+        return subprocess.Popen(
+            command,
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if errors else subprocess.DEVNULL,
+            start_new_session=True,
+            cwd=scratch,  # where it is not isolated; else it has a /tmp of its own
+            env=None if isolated else own,  # systemd-run needs ours, and drops it
+            pass_fds=[filtered.fileno()] if filtered else [],
+        )
+
+
+def resources(limits, isolated, keras):
+    """The limits of `resource.setrlimit` by name, for each process of a submission.
+
+    TensorFlow reserves far more addresses than it uses: there the memory that a process
+    writes to is limited.
+    """
     each = {
         "RLIMIT_CPU": int(limits.seconds) + 1,
         "RLIMIT_FSIZE": limits.disk * MEBI,
@@ -127,66 +158,10 @@ def resources(limits, isolated):
         "RLIMIT_CORE": 0,
     }
     if sys.platform == "linux":  # elsewhere it fails
-        each["RLIMIT_AS"] = limits.memory * MEBI
+        each["RLIMIT_DATA" if keras else "RLIMIT_AS"] = limits.memory * MEBI
     if isolated:  # else it counts every process of the user
         each["RLIMIT_NPROC"] = limits.processes
     return each
-
-
-def command(folder, limits, isolated):
-    """The command line that starts the driver, in bubblewrap where ``isolated``."""
-    packages = Path(np.__file__).parent.parent
-    python = os.path.realpath(sys.executable)
-    if not isolated:
-        path = [str(folder), str(packages)]
-        return [python, "-I", "-S", "-B", "-c", START.format(path=path)]
-    base = Path(sys.base_prefix)
-    binds = [(Path("/usr"), "/usr"), (base, "/python"), (packages, "/packages")]
-    inside = Path("/python", Path(python).relative_to(base))
-    code = START.format(path=["/sandbox", "/packages"])
-    return [
-        *("bwrap", "--die-with-parent", "--new-session"),
-        *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
-        *rights(),
-        *(word for pair in binds for word in ("--ro-bind", *map(str, pair))),
-        *system_folders(),
-        *hidden(binds),
-        *("--ro-bind", str(folder), "/sandbox"),
-        *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
-        *("--perms", "1777", "--size", str(limits.disk * MEBI), "--tmpfs", "/tmp"),
-        *("--remount-ro", "/", "--chdir", "/tmp", "--setenv", "HOME", "/tmp"),
-        *("--", str(inside), "-I", "-S", "-B", "-c", code),
-    ]
-
-
-def rights():
-    """Root keeps the right to become another user, which the driver then does."""
-    if os.getuid() != 0:
-        return ["--unshare-user", "--cap-drop", "ALL"]
-    keep = [*("--cap-add", "CAP_SETUID"), *("--cap-add", "CAP_SETGID")]
-    return ["--cap-drop", "ALL", *keep]
-
-
-def system_folders():
-    """/lib and its like: links into /usr on most systems, folders on others."""
-    words = []
-    for folder in ("/bin", "/lib", "/lib64"):
-        if os.path.islink(folder):
-            words += ["--symlink", os.readlink(folder), folder]
-        elif os.path.isdir(folder):
-            words += ["--ro-bind", folder, folder]
-    return words
-
-
-def hidden(binds):
-    """Cover the course where it lies in a folder that the sandbox can read."""
-    return [
-        word
-        for secret in {ROOT, Path(dlcourse.__file__).parent, Path.cwd()}
-        for outside, inside in binds
-        if secret.is_relative_to(outside) and secret != outside
-        for word in ("--tmpfs", str(Path(inside, secret.relative_to(outside))))
-    ]
 
 
 def send(stream, job):

@@ -1,22 +1,29 @@
-"""Find the notebooks that students handed in, and read them without trusting them."""
+"""Choose the notebook of a submission, and read it without trusting it."""
 
 import json
-import os
 import re
-import stat
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from dlcourse.homework import questions
+from dlcourse.homework.grading.collect import LARGEST
+from dlcourse.homework.grading.table import printable
 
-LARGEST = 10 * 2**20  # bytes of a notebook
+CODE = 5000  # characters of an answer that a page shows
+COMPARED = 20  # notebooks of a submission that are opened to choose one
 NO_NOTEBOOK, TOO_LARGE = "no notebook", "too large"
 NOT_A_NOTEBOOK = "not a notebook"
 
 
 class Unreadable(Exception):
-    """A submission that has no notebook to run; its text is the status."""
+    """A submission that has no notebook to run; its text is the status.
+
+    ``remark`` is a sentence for the student, or nothing.
+    """
+
+    def __init__(self, status, remark=""):
+        super().__init__(status)
+        self.remark = remark
 
 
 @dataclass(frozen=True)
@@ -28,85 +35,136 @@ class Cell:
     locked: bool
 
 
-def find(folder):
-    """The path of each student's submission in a folder, by the student's name.
+@dataclass(frozen=True)
+class Notebook:
+    """The notebook that is graded: its cells, its file, and those that are not."""
 
-    A folder belongs to the student whose name it has, and so does a notebook.
+    cells: list[Cell]
+    file: str
+    others: tuple[str, ...] = ()
+
+
+def notebook(submission, handed_out, exercise):
+    """The `Notebook` of a submission that answers most. Raises `Unreadable`.
+
+    Where several answer as much, it is the one with the name of ``exercise``, then the
+    newest. ``handed_out`` are the cells of the exercise.
     """
-    found = {}
-    for path in sorted(Path(folder).iterdir()):
-        if path.name.startswith("."):
+    found = candidates(submission)
+    if not found:
+        listed = ", ".join("/".join(entry.parts) for entry in submission.entries[:5])
+        remark = f"What was handed in is no notebook: {listed}." if listed else ""
+        raise Unreadable(NO_NOTEBOOK, remark)
+    read, first = [], None
+    for entry in found[:COMPARED]:
+        try:
+            cells = code_cells(entry.read)
+        except Unreadable as error:
+            first = first or error
             continue
-        name = path.name if path.is_dir() else path.stem
-        name = name.encode(errors="replace").decode()
-        if name in found:
-            name = path.name
-        found[name] = path
-    return found
+        close = entry.name == exercise, entry.name[:3] == exercise[:3]
+        rank = (answered(cells, handed_out), *close, entry.stamp, -len(entry.parts))
+        read.append((rank, "/".join(entry.parts), cells))
+    if not read:
+        raise first
+    read.sort(key=lambda one: one[:2])
+    _, file, cells = read.pop()
+    return Notebook(cells, file, tuple(other for _, other, _ in read))
 
 
-def notebook(path, exercise):
-    """The notebook of a submission: the file itself, or the one in a folder.
-
-    ``exercise`` is the name of the file that was handed out; it decides where a folder
-    holds several. Raises `Unreadable`.
-    """
-    if not path.is_dir() or path.is_symlink():
-        return path
-    own = [
-        p for p in sorted(path.rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts
+def candidates(submission):
+    """The entries that are notebooks by their name; a browser may add .txt or .json."""
+    return [
+        entry
+        for entry in submission.entries
+        if entry.read and re.search(r"\.ipynb(\.txt|\.json)?$", entry.name.lower())
     ]
-    named = [p for p in own if p.name == exercise]
-    numbered = [p for p in own if p.name[:3] == exercise[:3]]
-    for candidates in (named, numbered, own):
-        if candidates:
-            return candidates[0]
-    raise Unreadable(NO_NOTEBOOK)
 
 
-def code_cells(path):
-    """The code cells of a notebook, in their order. Raises `Unreadable`."""
+def answered(cells, handed_out):
+    """How many of the cells that were to be filled in are no longer as given."""
+    given = {
+        cell.grade_id: cell.source.strip()
+        for cell in handed_out
+        if cell.grade_id and not cell.locked
+    }
+    own = {
+        cell.grade_id
+        for cell in cells
+        if given.get(cell.grade_id, cell.source.strip()) != cell.source.strip()
+    }
+    return len(own)
+
+
+def code_cells(read):
+    """The code cells of a notebook, in their order. Raises `Unreadable`.
+
+    ``read`` gives at most so many bytes of it.
+    """
     try:
-        content = json.loads(read(path))
-        cells = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
-        return [code_cell(cell) for cell in cells]
+        content = read(LARGEST + 1)
+    except OSError:
+        raise Unreadable(NO_NOTEBOOK) from None
+    if len(content) > LARGEST:
+        raise Unreadable(TOO_LARGE)
+    try:
+        cells = parsed(content)["cells"]
+        return [code_cell(cell) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Unreadable(NOT_A_NOTEBOOK) from None
 
 
-def read(path):
-    """The bytes of a regular file, not too large. Raises `Unreadable`."""
-    try:  # a link could lead to another student's work, a pipe would wait for ever
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        raise Unreadable(NO_NOTEBOOK) from None
-    with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise Unreadable(NO_NOTEBOOK)
-        content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise Unreadable(TOO_LARGE)
-    return content
+def parsed(content):
+    """The JSON in some bytes; an old editor may have saved them as Latin-1."""
+    try:
+        return json.loads(content)
+    except UnicodeDecodeError:
+        return json.loads(content.decode("latin-1"))
 
 
 def code_cell(cell):
     """A `Cell` from the JSON of a code cell; TypeError where it is none."""
     source = "".join(cell["source"])
-    nbgrader = cell.get("metadata", {}).get("nbgrader", {})
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    nbgrader = nbgrader if isinstance(nbgrader, dict) else {}
     grade_id = nbgrader.get("grade_id", "")
-    if not isinstance(grade_id, str):
-        raise TypeError("grade_id")
-    source.encode()  # ValueError where there is half a character
-    return Cell(source, grade_id, bool(nbgrader.get("locked")))
+    grade_id = whole(grade_id)[:200] if isinstance(grade_id, str) else ""
+    return Cell(whole(source), grade_id, bool(nbgrader.get("locked")))
 
 
-def homework_of(paths):
+def whole(text):
+    """Text in which half a character has become a question mark."""
+    return text.encode(errors="replace").decode()
+
+
+def code_of(names, cells):
+    """The cells that define each function, as text, by the function's name."""
+    found = {}
+    for name in names:
+        start = re.compile(rf"^\s*def {name}\b", re.MULTILINE)
+        own = [c.source for c in cells if c.grade_id == name or start.search(c.source)]
+        if own:
+            found[name] = "\n\n".join(own)[:CODE]
+    return found
+
+
+def remarks(submission, notebook):
+    """Sentences on how a notebook was handed in."""
+    if submission.late:
+        yield "Canvas says that it was handed in late."
+    if notebook.others:
+        others = printable(", ".join(notebook.others))[:300]
+        yield f"Other notebooks were handed in and not graded: {others}."
+
+
+def homework_of(submissions):
     """Number of the homework that most of these submissions belong to.
 
     By the number that a notebook's name begins with, else by its cells. ValueError
     where nothing tells.
     """
-    votes = Counter(number for path in paths for number in numbers(path))
+    votes = Counter(number for one in submissions for number in numbers(one))
     if not votes:
         raise ValueError(
             "No submission tells which homework it is: none is named like "
@@ -115,16 +173,18 @@ def homework_of(paths):
     return votes.most_common(1)[0][0]
 
 
-def numbers(path):
-    """The homework that a submission names, or that its cells do; a list of one."""
-    names = [path.name, *(p.name for p in path.rglob("*.ipynb"))]
-    named = [m[1] for name in names if (m := re.match(r"(\d\d)_.*\.ipynb$", name))]
+def numbers(submission):
+    """The homework that a submission's files name, or else the one of its cells."""
+    entries = candidates(submission)
+    named = [m[1] for e in entries if (m := re.match(r"(\d\d)_", e.name))]
     if known := [number for number in named if number in questions.HOMEWORKS]:
-        return known[:1]
-    try:
-        ids = {cell.grade_id for cell in code_cells(notebook(path, ""))}
-    except Unreadable:
-        return []
+        return sorted(set(known))
+    ids = set()
+    for entry in entries[:1]:
+        try:
+            ids = {cell.grade_id for cell in code_cells(entry.read)}
+        except Unreadable:
+            continue
     asked = questions.QUESTIONS.values()
     votes = Counter(question.homework for question in asked if question.name in ids)
     return [number for number, _ in votes.most_common(1)]

@@ -1,0 +1,73 @@
+"""The command that grades a class."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dlcourse.cli.options import fail
+
+
+def grade(
+    submissions: Annotated[
+        Path,
+        typer.Argument(exists=True, help="files or folders by student, or their zip"),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            dir_okay=False, help="the table of grades; continued if it exists"
+        ),
+    ],
+    jobs: Annotated[int | None, typer.Option(min=1, help="notebooks at a time")] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="seconds per notebook")] = 60,
+    memory: Annotated[
+        int | None,
+        typer.Option(
+            min=128, help="MiB per process; 1024 if not given, with Keras 4096"
+        ),
+    ] = None,
+    homework: Annotated[
+        str | None, typer.Option(metavar="NN", help="if the files do not tell")
+    ] = None,
+    regrade: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="QUESTION", help="grade it anew for everybody; repeatable"
+        ),
+    ] = None,
+    late: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="a CSV table: student, late (10% or 1.5)"
+        ),
+    ] = None,
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="names that say nothing")
+    ] = False,
+    trust_submissions: Annotated[
+        bool, typer.Option("--trust-submissions", help="run without a sandbox")
+    ] = False,
+):
+    """Grade a homework of a class, each notebook in a sandbox of its own.
+
+    Also writes a page of feedback for each student with an index, a summary, a report
+    on code that is alike, and tables for Moodle and Canvas.
+    """
+    from dlcourse.homework.grading import classes
+
+    try:
+        options = classes.Options(
+            jobs=jobs,
+            timeout=timeout,
+            memory=memory,
+            trust=trust_submissions,
+            homework=homework,
+            regrade=tuple(regrade or ()),
+            late=late,
+            anonymous=anonymous,
+        )
+        summary = classes.grade_class(submissions, out, options)
+    except (classes.NotIsolated, OSError, ValueError) as error:
+        fail(error)
+    typer.echo(summary, nl=False)

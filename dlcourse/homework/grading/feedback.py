@@ -1,0 +1,123 @@
+"""What students read: a page for each, and the teacher's index of them. No answer."""
+
+import html
+import re
+from hashlib import sha256
+
+from dlcourse.homework.checking import MARKS
+from dlcourse.homework.grading.collect import key
+from dlcourse.homework.grading.table import printable
+
+STYLE = """<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<style>
+body { font: 1rem/1.5 sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }
+pre { background: #eee; padding: .5rem; overflow-x: auto }
+table { border-collapse: collapse } td, th { padding: .2rem .8rem; text-align: left }
+td.number { text-align: right } tr:nth-child(even) { background: #f4f4f4 }
+</style>"""
+
+
+def page_name(student, number):
+    """The name of a student's page: short, for every system, and like no other's."""
+    one = key(student, number)
+    plain = re.sub(r"[^\w-]+", "-", one)[:40].strip("-")
+    own = sha256(one.encode(errors="replace")).hexdigest()[:8]
+    return f"{plain.encode('ascii', 'ignore').decode()}-{own}.html"
+
+
+def page(grade, row, homework, questions):
+    """A page in HTML: points, verdict and fault by question, and no right answer."""
+    found = {verdict.name: verdict for verdict in grade.verdicts}
+    parts = [
+        f"<h1>Homework {homework}</h1>",
+        f"<p>{text(grade.student)}: <strong>{text(row['total'])} of {text(row['of'])} "
+        f"points</strong> ({text(grade.status)})</p>",
+        noted(row, grade),
+        overview(questions, found, row),
+    ]
+    parts += [section(q, found[q.name], grade) for q in questions if q.name in found]
+    return document(f"{grade.student}: homework {homework}", parts)
+
+
+def noted(row, grade):
+    """The list of what is said of the notebook as a whole."""
+    lines = [f"Graded: {grade.file}"] if grade.file else []
+    lines += grade.remarks
+    if row["late"]:
+        lines.append(f"Late: {row['late']} of {row['points']} points taken off.")
+    if row["override"]:
+        lines.append("The points were set by hand.")
+    if row["comment"]:
+        lines.append(row["comment"])
+    items = "".join(f"<li>{text(line)}</li>\n" for line in lines)
+    return f"<ul>\n{items}</ul>" if items else ""
+
+
+def overview(questions, found, row):
+    """The table of the questions, their verdicts and points."""
+    lines = [
+        f'<tr><td><a href="#{q.name}">{q.name}</a></td>'
+        f"<td>{text(found[q.name].status if q.name in found else 'not run')}</td>"
+        f'<td class="number">{text(row[q.name])} of {q.points}</td></tr>'
+        for q in questions
+    ]
+    head = "<tr><th>question</th><th>verdict</th><th>points</th></tr>"
+    return "\n".join(["<table>", head, *lines, "</table>"])
+
+
+def section(question, verdict, grade):
+    """What is said of a question: the fault, the input, and the student's result."""
+    given = verdict.details[: len(question.arguments)]
+    own = [line for detail in verdict.details for line in own_result(detail)]
+    title = f"{MARKS.get(verdict.status, '·')} {verdict.name}: {verdict.status}"
+    if right := getattr(verdict, "right", ()):
+        title += f", but {' and '.join(right)} right"
+    parts = [f'<h2 id="{question.name}">{text(title)}</h2>']
+    if verdict.fault:
+        parts.append(f"<p>{text(verdict.fault)}</p>")
+    if given:
+        parts.append(f"<p>Called with</p>\n<pre>{text(chr(10).join(given))}</pre>")
+    if own:
+        parts.append(f"<p>Your result</p>\n<pre>{text(chr(10).join(own))}</pre>")
+    if code := grade.code.get(question.name):
+        shown = f"<pre>{text(code)}</pre>"
+        parts.append(f"<details><summary>Your code</summary>\n{shown}</details>")
+    return "\n".join(parts)
+
+
+def own_result(detail):
+    """What came, from a line of a verdict's details that may also say what should."""
+    if match := re.fullmatch(r"your result: *(.*)", detail, re.DOTALL):
+        return [match[1]]
+    if match := re.fullmatch(r"(at \[.*?\]|\[.*?\]): (.*), expected .*", detail):
+        return [f"{match[1]}: {match[2]}"]
+    return []
+
+
+def index(rows, homework, questions):
+    """The teacher's page in HTML: all rows, with links to the students' pages."""
+    names = [question.name for question in questions]
+    head = ["student", "total", "of", "status", "file", "late", *names]
+    lines = [f"<tr>{''.join(f'<th>{text(name)}</th>' for name in head)}</tr>"]
+    for row in rows:
+        link = page_name(row["student"], row["id"])
+        shown = key(row["student"], row["id"])
+        cells = [f'<td><a href="{link}">{text(shown)}</a></td>']
+        for name in head[1:]:
+            kind = ' class="number"' if name in ("total", "of", *names) else ""
+            cells.append(f"<td{kind}>{text(row[name])}</td>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    parts = [f"<h1>Homework {homework}</h1>", "<table>", *lines, "</table>"]
+    return document(f"Homework {homework}", parts)
+
+
+def document(title, parts):
+    """An HTML document of these parts."""
+    head = f"{STYLE}\n<title>{text(title)}</title>"
+    return "\n".join(["<!doctype html>", '<html lang="en">', head, *parts, "</html>\n"])
+
+
+def text(value):
+    """Any text as HTML that shows just this text."""
+    return html.escape(printable(str(value)))
