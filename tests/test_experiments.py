@@ -12,21 +12,31 @@ import pytest
 FOLDER = Path(__file__).parents[1] / "experiments"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
 MEASURED = {  # columns that differ from run to run
+    "network_times": ["milliseconds"],
     "layer_times": ["milliseconds"],
     "lenet_variants": ["validation error", "test error"],
     "gates_plain": ["test error", "training loss"],
     "relu_between": ["test error"],
     "vgg_small": ["training error", "test error"],
+    "googlenet_heads": ["training error", "test error"],
+    "inception_small": ["training loss", "test error"],
     "dense_small": ["training loss", "test error"],
+    "degradation": ["training loss"],
+    "stochastic_depth": ["test error"],
 }
 SHORT = {"layer_times": ["--repeats", "1"]}  # of others it is --quick
 CHOSEN = {  # rows of the stored table that a short run has, too
+    "network_times": "network == 'VGG-D'",
     "layer_times": "index >= 0",
     "lenet_variants": "seed == 0 and rate == 0.001",
     "gates_plain": "seed == 0 and epochs == 5",
     "relu_between": "seed == 0",
     "vgg_small": "seed == 0 and epochs == 8 and network == '3 layers'",
+    "googlenet_heads": "seed == 0 and gain == 2 and heads == 0.3",
+    "inception_small": "seed == 0 and network == '5 × 5'",
     "dense_small": "index < 2",
+    "degradation": "seed == 0 and network == 'plain-20' and epoch == 1",
+    "stochastic_depth": "seed == 0",
 }
 
 
