@@ -609,6 +609,23 @@ ANSWERS = {
 }
 
 
+# An answer that needs Keras, behind a network that has trained.
+KERAS = """
+import keras
+from keras import ops
+
+x = keras.Input((4,))
+model = keras.Model(x, keras.layers.Dense(1)(x))
+model.compile("sgd", "mse")
+model.fit(np.ones((8, 4)), np.ones((8, 1)), verbose=0)
+
+
+def maxout(x, w, b):
+    model.predict(np.ones((8, 4)), verbose=0)
+    x = ops.convert_to_tensor(x, "float64")
+    return ops.max(ops.matmul(x, w) + b[:, None], axis=0)
+"""
+
 # Lines of a notebook that are no Python, in the cell of maxout: nothing may be lost.
 HONEST = {
     "lists_files": "files = !ls",

@@ -1,6 +1,7 @@
 """Grading a class: hostile submissions, honest ones, going on after a break."""
 
 import contextlib
+import copy
 import functools
 import json
 import os
@@ -177,6 +178,34 @@ def test_what_only_a_notebook_understands_costs_nothing(results, name):
 def test_an_odd_file_has_its_row_and_its_points(results, name):
     found, files, _ = results
     assert (found[name].status, found[name].points) == files[name], found[name].remarks
+
+
+@isolated
+def test_keras_works_in_answers(tmp_path):
+    """Also after a network has trained, whose threads no fork would keep."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+    changed = copy.deepcopy(hostile.SOLUTION)
+    hostile.cell_of("maxout", changed)["source"] = hostile.KERAS
+    save(folder, "anna", changed)
+    limits = sandbox.Limits(seconds=120)
+    graded = grade(folder, tmp_path / "grades.csv", limits=limits)["anna"]
+    assert (graded.status, graded.points) == ("graded", hostile.FULL), graded
+
+
+@isolated
+@pytest.mark.parametrize("what", ["import os; os._exit(0)", "while True: pass"])
+def test_without_a_fork_an_answer_costs_its_own_points_alone(tmp_path, what):
+    folder = tmp_path / "class"
+    folder.mkdir()
+    fake = "import sys, types\nsys.modules['jax'] = types.ModuleType('jax')"
+    save(folder, "anna", hostile.in_front(fake, hostile.answered(what)))
+    graded = grade(folder, tmp_path / "grades.csv")["anna"]
+    assert (graded.status, graded.points) == ("graded", hostile.WITHOUT), graded
+    verdicts = {verdict.name: verdict for verdict in graded.verdicts}
+    assert verdicts["maxout"].status == "wrong"
+    why = "ends the whole program" if "exit" in what else "does not end within"
+    assert why in verdicts["maxout"].fault
 
 
 @isolated

@@ -24,7 +24,7 @@ def grade(
     memory: Annotated[
         int | None,
         typer.Option(
-            min=128, help="MiB per process; 1024 if not given, with Keras 4096"
+            min=128, help="MiB per process; 1024 if not given, with Keras 2048"
         ),
     ] = None,
     homework: Annotated[

@@ -192,7 +192,7 @@ class Grading:
         notebook = self.read(submitted)
         asked = list(zip(self.questions, self.inputs, strict=True))
         job = as_job(notebook.cells, asked)
-        run = sandbox.start(self.folder, job, self.limits, self.isolated)
+        run = self.run_to_the_end(job)
         changed = submission.changes(notebook.cells, self.handed_out)
         grade = judging.grade(submitted.student, run, asked, changed)
         return replace(
@@ -202,6 +202,20 @@ class Grading:
             remarks=(*submission.remarks(submitted, notebook), *grade.remarks),
             code=submission.code_of(self.book.names, notebook.cells),
         )
+
+    def run_to_the_end(self, job):
+        """A `sandbox.Run`; after an answer that ends the program, the others are asked.
+
+        Twice at most, so that nobody holds up the class.
+        """
+        run = sandbox.start(self.folder, job, self.limits, self.isolated)
+        for _ in range(2):
+            job = job | {"questions": judging.not_asked(job["questions"], run)}
+            if not job["questions"]:
+                break
+            more = sandbox.start(self.folder, job, self.limits, self.isolated)
+            run = sandbox.Run(run.lines + more.lines, more.stopped)
+        return run
 
     def read(self, submitted):
         """The `submission.Notebook` of a submission. Raises `submission.Unreadable`."""

@@ -84,6 +84,17 @@ def messages(lines):
     return found
 
 
+def not_asked(questions, run):
+    """The questions of a job behind the one that ended the program, if one did."""
+    received = messages(run.lines)
+    if run.stopped or {"done": True} in received or {"ran": True} not in received:
+        return []
+    told = [message.get("question") for message in received]
+    names = [question["name"] for question in questions]
+    left = [k for k, name in enumerate(names) if name not in told]
+    return questions[left[0] + 1 :] if left else []
+
+
 def verdict(question, inputs, received, run):
     """A `Verdict` on what was said of a question, the last time that it was named."""
     own = [message for message in received if message.get("question") == question.name]

@@ -21,6 +21,7 @@ import dlcourse
 from dlcourse.homework import calling
 from dlcourse.homework.grading import bubblewrap, cells, driver, plain, seccomp, stub
 
+RESERVED = 8192  # MiB of addresses that TensorFlow may take without using them
 LOOK_EVERY = 0.2  # seconds between looks at time and memory
 MEBI = 2**20
 
@@ -41,7 +42,7 @@ class Limits:
 
     seconds: float = 60
     memory: int = 1024  # of a process; of all of them twice that
-    keras: int = 4096  # in place of memory
+    keras: int = 2048  # in place of memory
     loading: float = 60
     processes: int = 64  # and threads
     files: int = 128  # open at once
@@ -149,7 +150,7 @@ def resources(limits, isolated, keras):
     """The limits of `resource.setrlimit` by name, for each process of a submission.
 
     TensorFlow reserves far more addresses than it uses: there the memory that a process
-    writes to is limited.
+    may write to and shares with none is limited, and addresses more widely.
     """
     each = {
         "RLIMIT_CPU": int(limits.seconds) + 1,
@@ -158,7 +159,8 @@ def resources(limits, isolated, keras):
         "RLIMIT_CORE": 0,
     }
     if sys.platform == "linux":  # elsewhere it fails
-        each["RLIMIT_DATA" if keras else "RLIMIT_AS"] = limits.memory * MEBI
+        each["RLIMIT_DATA"] = limits.memory * MEBI
+        each["RLIMIT_AS"] = (limits.memory + keras * RESERVED) * MEBI
     if isolated:  # else it counts every process of the user
         each["RLIMIT_NPROC"] = limits.processes
     return each
