@@ -29,7 +29,7 @@ NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 ROUNDING ?=
 ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 
-.PHONY: help lab test fast lectures rehearse exercises lint lock backends site browser clean
+.PHONY: help lab test test-all fast lectures rehearse exercises lint lock backends site browser clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ test: $(INSTALLED)  ## everything CI runs: lint, unit tests, every notebook comp
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --numprocesses 2 --dist worksteal tests
 	$(ROUNDED) $(BIN)/pytest --numprocesses 2 --dist loadfile --nbval $(wildcard lectures solutions)
+
+test-all: test  ## the same, and then what only more seeds can show
+	$(BIN)/pytest --numprocesses 2 --dist worksteal -m slow tests
 
 fast: $(INSTALLED)  ## the unit tests alone
 	$(BIN)/pytest tests

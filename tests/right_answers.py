@@ -65,10 +65,6 @@ def im2col(x, size):
     return np.concatenate(parts, axis=1)
 
 
-def output_size(n, k, s, p):
-    return float(len(range(0, n + 2 * p - k + 1, s)))
-
-
 def receptive_field(kernels, strides):
     field = 1
     for k, s in zip(kernels[::-1], strides[::-1], strict=True):
@@ -91,7 +87,7 @@ def softmax_cross_entropy(target, logits):
 
 
 def softmax_gradient(target, logits):
-    gradient = np.zeros_like(logits)
+    gradient = np.zeros(logits.shape)
     for i, row in enumerate(logits):
         for c in range(len(row)):
             gradient[i, c] = 1 / np.exp(row - row[c]).sum()
@@ -100,7 +96,7 @@ def softmax_gradient(target, logits):
 
 
 def backward(x, target, w1, b1, w2, b2):
-    gradients = [np.zeros_like(w) for w in (w1, b1, w2, b2)]
+    gradients = [np.zeros(w.shape) for w in (w1, b1, w2, b2)]
     for example, t in zip(x, target, strict=True):
         h = 1 / (1 + np.exp(-example @ w1 - b1))
         dy = 2 * (h @ w2 + b2 - t)
@@ -135,7 +131,7 @@ def steps_in_training():
 
 
 def batch_norm(x, gamma, beta, epsilon):
-    y = np.empty_like(x)
+    y = np.empty(x.shape)
     for j, feature in enumerate(x.T):
         mean = sum(feature) / len(feature)
         variance = sum((feature - mean) ** 2) / len(feature)
@@ -178,18 +174,18 @@ def group_norm(x, gamma, beta, groups, epsilon):
     return np.concatenate(parts, axis=3) * gamma + beta
 
 
-def start_left():
-    return 0.37
-
-
 def ridge(x, y, beta):
-    u, s, vt = np.linalg.svd(x, full_matrices=False)
-    return vt.T @ (s / (s**2 + beta) * (u.T @ y))
+    features = x - np.mean(x, 0)
+    dual = np.linalg.solve(
+        features @ features.T + beta * np.eye(len(x)), y - np.mean(y)
+    )
+    w = dual @ features
+    return [w, np.mean(y - x @ w)]
 
 
 def early_stop(losses, patience):
     for epoch in range(len(losses)):
-        best = int(np.argmin(losses[: epoch + 1]))
+        best = int(np.nanargmin(losses[: epoch + 1]))
         if epoch >= best + patience:
             return np.array([best, epoch])
     return best, len(losses) - 1
@@ -205,10 +201,6 @@ def dropout(x, dy, uniform, keep):
 def decay_step(w, gradient, rate, beta):
     both = np.add(gradient, np.multiply(beta, w))
     return np.subtract(w, np.multiply(rate, both))
-
-
-def sub_networks():
-    return len(list(np.ndindex(*[2] * 12)))
 
 
 def subsample(x, factor, bias):
@@ -235,10 +227,6 @@ def layer_table(side, channels, layers):
         parameters = channels * window + channels if maps[i] else channels + channels
         table[i] = side, channels, parameters, side * side * channels * (1 + window)
     return table.tolist()
-
-
-def c3_parameters():
-    return sum(5 * 5 * seen + 1 for seen in [3] * 6 + [4] * 9 + [6])
 
 
 def flip(x, points):
@@ -272,3 +260,76 @@ def mixup(x, labels, order, share):
 def different_crops():
     starts = [i for i in range(32) if i + 28 <= 32]
     return len([(i, j, side) for i in starts for j in starts for side in "ab"])
+
+
+def numerical_gradient(w, x, target, h):
+    def loss(weights):
+        error = np.tanh(x.dot(weights)) - target
+        return error.dot(error) / len(error)
+
+    gradient = []
+    for i in range(len(w)):
+        above, below = w.astype(float), w.astype(float)
+        above[i], below[i] = w[i] + h, w[i] - h
+        gradient.append((loss(above) - loss(below)) / (2 * h))
+    return gradient
+
+
+def train(x, target, w1, b1, w2, b2, rate, steps):
+    losses = []
+    for step in range(steps + 1):
+        hidden = 1 / (1 + np.exp(-x @ w1 - b1))
+        losses.append(((hidden @ w2 + b2 - target) ** 2).mean())
+        if step < steps:
+            dw1, db1, dw2, db2 = backward(x, target, w1, b1, w2, b2)
+            w1, b1 = w1 - rate * dw1, b1 - rate * db1
+            w2, b2 = w2 - rate * dw2, b2 - rate * db2
+    return losses
+
+
+def choose_network(validation, test):
+    means = [sum(row) / len(row) for row in validation.tolist()]
+    network = means.index(min(means))
+    errors = test[network]
+    n = len(errors)
+    mean = sum(errors) / n
+    return network, mean, (sum((errors - mean) ** 2) / (n - 1) / n) ** 0.5
+
+
+def batches_needed():
+    share, n = 1.0, 0
+    while share >= 0.01:
+        share, n = share * 0.99, n + 1
+    return n
+
+
+def convolve_gradient(x, kernel, dy):
+    dx, dkernel = np.zeros(x.shape), np.zeros(kernel.shape)
+    k = len(kernel)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            for f in range(dy.shape[2]):
+                dx[i : i + k, j : j + k] += dy[i, j, f] * kernel[..., f]
+                dkernel[..., f] += dy[i, j, f] * x[i : i + k, j : j + k]
+    return dx, dkernel
+
+
+def same_padding(n, k, s):
+    padding = 0
+    while len(range(0, n + padding - k + 1, s)) < len(range(0, n, s)):
+        padding += 1
+    return padding
+
+
+def max_pool_gradient(x, dy):
+    (h, w, c), size = x.shape, x.shape[1] // dy.shape[1]
+    parts = x.reshape(h // size, size, w // size, size, c).transpose(0, 2, 4, 1, 3)
+    parts = parts.reshape(*parts.shape[:3], size * size)
+    chosen = np.eye(size * size)[parts.argmax(axis=3)] * dy[..., None]
+    chosen = chosen.reshape(*chosen.shape[:3], size, size)
+    return chosen.transpose(0, 3, 1, 4, 2).reshape(x.shape)
+
+
+def parameters_read():
+    layers = 3 * 3 * 3 * 8 + 8, 8 * 4, 15 * 15 * 4 * 10 + 10
+    return float(sum(layers))

@@ -3,6 +3,7 @@
 This file stands in the grader's sandbox as well: it imports NumPy alone.
 """
 
+import numbers
 import traceback
 import warnings
 from dataclasses import dataclass
@@ -58,19 +59,35 @@ def checked(question, result):
         result = tuple(result) if question.results else list(result)
     try:
         return plain_result(result)
-    except (TypeError, ValueError):
+    except ValueError:
+        return Problem("The rows of its result differ in length: they fit no array.")
+    except (OverflowError, TypeError) as error:
         kind = type(result).__name__
-        return Problem(f"Its result, a {kind}, holds more than numbers of one shape.")
+        return Problem(
+            f"Its result, of type {kind}, holds {error}. Give a number, an array or a "
+            "list of numbers."
+        )
 
 
 def plain_result(result):
-    """A result as a NumPy array, or a tuple of NumPy arrays, its own copy."""
+    """A result as a NumPy array, or a tuple of NumPy arrays, its own copy.
+
+    Fractions and decimals become floats. TypeError that names what is no number.
+    """
     if isinstance(result, tuple):
         return tuple(plain_result(member) for member in result)
     array = np.array(result)
-    if array.dtype.kind not in "biufc":
-        raise TypeError(array.dtype)
-    return array
+    if array.dtype.kind in "biufc":
+        return array
+    strange = {type(m).__name__.strip("_") for m in array.flat if not is_number(m)}
+    if strange:
+        raise TypeError(f"a {min(strange)}")
+    return array.astype(float)
+
+
+def is_number(member):
+    """Whether a member of an array of objects is a number: a Fraction, a Decimal, …"""
+    return isinstance(member, numbers.Number) and not isinstance(member, complex)
 
 
 def copied(arguments):

@@ -1,15 +1,21 @@
 """Judge a student's answers, and give hints."""
 
+import contextlib
+import signal
 from dataclasses import dataclass
+from threading import current_thread, main_thread
 
 import numpy as np
 
 from dlcourse.homework import questions
-from dlcourse.homework.calling import Problem, copied, outputs, plain_result
-from dlcourse.homework.comparing import agree, at, close, difference, text
+from dlcourse.homework.calling import Problem, outputs
+from dlcourse.homework.comparing import agree, at, text
+from dlcourse.homework.explaining import explain, member, results, same
 
 RIGHT, WRONG, NOT_ATTEMPTED = "right", "wrong", "not attempted"
 MARKS = {RIGHT: "✓", WRONG: "✗", NOT_ATTEMPTED: "·"}
+UNFINISHED = Problem("It is not finished: for this input nothing is written yet.")
+SECONDS = 5  # that an answer may take for all inputs
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,7 @@ class Verdict:
         points: what it earned.
         fault: sentences that name what is wrong, without any expected number.
         details: lines that show the input, what came and what was expected.
+        right: names of the results that are right, where others are wrong.
     """
 
     name: str
@@ -29,9 +36,13 @@ class Verdict:
     points: int = 0
     fault: str = ""
     details: tuple[str, ...] = ()
+    right: tuple[str, ...] = ()
 
     def __str__(self):
         first = f"{MARKS[self.status]} {self.name}: {self.status}"
+        if self.right:
+            worth = "1 point" if self.points == 1 else f"{self.points} points"
+            first += f", but {' and '.join(self.right)} right: {worth}"
         if self.fault:
             first += f". {self.fault}"
         return "\n".join([first, *(f"    {line}" for line in self.details)])
@@ -40,7 +51,7 @@ class Verdict:
 def check(name, answer):
     """Print a verdict on the answer to a question, and give the points it earned."""
     verdict = examine(name, answer)
-    print(verdict)
+    print(f"{verdict}\n", end="")  # in one piece, as notebooks compare it
     return verdict.points
 
 
@@ -48,7 +59,39 @@ def examine(name, answer, seed=0):
     """Call the answer, a function, on inputs drawn from the seed; gives a `Verdict`."""
     question = questions.get(name)
     inputs = question.draw(seed)
-    return judge(question, outputs(question, answer, inputs), inputs)
+    try:
+        with time_limit(SECONDS):
+            given = outputs(question, answer, inputs)
+    except TooLong:
+        fault = f"It does not end within {SECONDS} s. Is there an endless loop?"
+        return Verdict(question.name, WRONG, 0, fault)
+    return judge(question, given, inputs)
+
+
+class TooLong(BaseException):
+    """An answer takes too long: no Exception, which the answer itself may catch."""
+
+
+@contextlib.contextmanager
+def time_limit(seconds):
+    """Raise `TooLong` in what takes longer, where the system has an alarm.
+
+    It has none on Windows, nor beside the main thread.
+    """
+    if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
+        yield
+        return
+
+    def stop(signum, frame):
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)  # again, if it is caught
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
 
 
 def judge(question, outputs, inputs):
@@ -57,54 +100,36 @@ def judge(question, outputs, inputs):
     An output is an array or a number, a tuple of them, a `Problem`, or ``...`` where
     the answer is not written yet. The student's code takes no part in this.
     """
-    expectations = results(question.reference, inputs)
-    for arguments, output, expected in zip(inputs, outputs, expectations, strict=True):
-        if output is ...:
-            return Verdict(question.name, NOT_ATTEMPTED)
-        details = shown_arguments(question, arguments)
-        if isinstance(output, Problem):
-            return Verdict(question.name, WRONG, 0, output.text, details)
-        if not close(output, expected, question):
-            fault = known_mistake(question, outputs, inputs)
-            fault = fault or describe(question, output, expected)
-            if arguments:  # else the expected number is the answer
-                details += shown_results(output, expected, question)
-            return Verdict(question.name, WRONG, 0, fault, details)
-    return Verdict(question.name, RIGHT, question.points)
+    if outputs[0] is ...:
+        return Verdict(question.name, NOT_ATTEMPTED)
+    outputs = [UNFINISHED if output is ... else output for output in outputs]
+    expected = results(question.reference, inputs)
+    pairs = list(zip(outputs, expected, strict=True))
+    wrong = [i for i, pair in enumerate(pairs) if not same(*pair, question)]
+    if not wrong:
+        return Verdict(question.name, RIGHT, question.points)
+    shown = min(wrong, key=lambda i: sum(np.size(a) for a in inputs[i]))
+    right, points = partly(question, pairs)
+    fault = explain(question, outputs, inputs, expected, shown)
+    details = shown_arguments(question, inputs[shown])
+    if inputs[shown] and not isinstance(outputs[shown], Problem):
+        # A number that is to be predicted would be given away.
+        details += shown_results(*pairs[shown], question)
+    return Verdict(question.name, WRONG, points, fault, details, right)
 
 
-def results(function, inputs):
-    """What one of our own functions gives for each input."""
-    with np.errstate(all="ignore"):  # some mistakes divide by 0
-        return [plain_result(function(*copied(arguments))) for arguments in inputs]
-
-
-def known_mistake(question, outputs, inputs):
-    """The sentence of the mistake that gives all these outputs, or nothing."""
-    for sentence, mistaken in question.mistakes.items():
-        pairs = zip(outputs, results(mistaken, inputs), strict=True)
-        if all(close(output, wrong, question) for output, wrong in pairs):
-            return sentence
-    return ""
-
-
-def describe(question, output, expected):
-    """Say how a result differs from what is expected."""
-    if not isinstance(expected, tuple):
-        if isinstance(output, tuple):
-            return f"One result is expected, but {len(output)} came."
-        return difference(output, expected, question, hide=not question.arguments)
-    wanted = ", ".join(question.results)
-    if not isinstance(output, tuple) or len(output) != len(expected):
-        count = len(output) if isinstance(output, tuple) else "one"
-        return f"{len(expected)} results are expected, {wanted}, but {count} came."
-    if close(output[::-1], expected, question):
-        return f"The results are right, in the wrong order: give {wanted}."
-    return " ".join(
-        difference(got, right, question, name, hide=not question.arguments)
-        for name, got, right in zip(question.results, output, expected, strict=True)
-        if not close(got, right, question)
+def partly(question, pairs):
+    """Names of the results that are right for every input, and what they earn."""
+    right = tuple(
+        name
+        for k, name in enumerate(question.results)
+        if all(
+            same(member(got, k, question), expected[k], question)
+            for got, expected in pairs
+        )
     )
+    each = question.points // len(question.results) if right else 0
+    return right, each * len(right)
 
 
 def shown_arguments(question, arguments):

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+# What an input may hold that a plausible answer overlooks.
+EDGES = ("tie", "zero", "nan", "integer", "empty", "too large")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -20,11 +23,16 @@ class Question:
             those of the student's function, and it gives an array or a number, or a
             tuple of them.
         inputs: function from a `numpy.random.Generator` to a list of argument tuples.
-            The first ones are small enough to be read in a message.
+            The first ones are small enough to be read in a message. Two at least are of
+            one shape and begin with the same number (see `questions.drawing.twins`), so
+            that no cached result passes; every argument varies among those.
+        edges: edge, one of EDGES -> the fixed input that has it.
+        spared: edges that do not apply, several divided by commas -> why.
         hints: sentences, from a nudge to nearly the answer.
         mistakes: sentence -> the function of somebody who makes this mistake. An answer
             that gives what such a function gives is told the sentence.
-        points: what a right answer earns.
+        points: what a right answer earns: a multiple of the number of results, each of
+            which earns its share where it is right for every input.
         results: a name for each member where the reference gives a tuple.
         rtol, atol: tolerances, as `numpy.isclose` has them.
     """
@@ -32,6 +40,8 @@ class Question:
     homework: str
     reference: Callable
     inputs: Callable = lambda rng: [()]
+    edges: dict[str, tuple] = field(default_factory=dict)
+    spared: dict[str, str] = field(default_factory=dict)
     hints: tuple[str, ...]
     mistakes: dict[str, Callable] = field(default_factory=dict)
     points: int = 1
@@ -50,6 +60,10 @@ class Question:
         return tuple(inspect.signature(self.reference).parameters)
 
     def draw(self, seed=0):
-        """A list of argument tuples, always the same for a seed."""
+        """A list of argument tuples, always the same for a seed.
+
+        The last one is the first again: a function may not remember its calls.
+        """
         own = zlib.crc32(self.name.encode())  # hash() differs from run to run
-        return self.inputs(np.random.default_rng([seed, own]))
+        made = self.inputs(np.random.default_rng([seed, own]))
+        return [*made, *self.edges.values(), made[0]]

@@ -1,24 +1,38 @@
 """The questions of all homework, by name."""
 
 from dlcourse.homework.questions import (
+    hw01_activations,
     hw01_perceptron,
+    hw02_backpropagation,
     hw02_descent,
     hw02_losses,
+    hw03_dropout,
     hw03_regularization,
-    hw04_normalization,
+    hw04_testing,
+    hw04_training,
     hw05_convolution,
-    hw06_augmentation,
+    hw05_pooling,
+    hw05_sizes,
+    hw06_geometry,
+    hw06_mixup,
     hw07_lenet,
 )
 
 MODULES = (
     hw01_perceptron,
+    hw01_activations,
     hw02_losses,
+    hw02_backpropagation,
     hw02_descent,
     hw03_regularization,
-    hw04_normalization,
+    hw03_dropout,
+    hw04_training,
+    hw04_testing,
     hw05_convolution,
-    hw06_augmentation,
+    hw05_sizes,
+    hw05_pooling,
+    hw06_geometry,
+    hw06_mixup,
     hw07_lenet,
 )
 QUESTIONS = {q.name: q for module in MODULES for q in module.QUESTIONS}

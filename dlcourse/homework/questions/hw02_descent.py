@@ -3,6 +3,15 @@
 import numpy as np
 
 from dlcourse.homework.question import Question
+from dlcourse.homework.questions.drawing import (
+    COUNTS,
+    NEVER_EMPTY,
+    NO_EXP,
+    NO_ORDER,
+    PASSES,
+    SMOOTH,
+    twins,
+)
 
 
 def sgd_epoch(w, x, y, order, batch_size, rate):
@@ -48,18 +57,16 @@ def divides_by_batch_size(w, x, y, order, batch_size, rate):
 
 
 def epochs(rng):
-    """Four or seven examples, in a drawn order, the last batch smaller."""
-    return [
-        (
-            rng.normal(size=f),
-            rng.normal(size=(n, f)),
-            rng.normal(size=n),
-            rng.permutation(n)[::-1],
-            size,
-            0.1,
-        )
-        for n, f, size in [(4, 1, 2), (7, 2, 3), (11, 3, 4)]
-    ]
+    """Batches of one size, and with a smaller last one."""
+    drawn = twins(an_epoch, rng, (7, 2, 3, 0.1), (7, 2, 2, 0.2), (7, 2, 5, 0.05))
+    return [an_epoch(rng, 4, 1, 2, 0.1), *drawn, an_epoch(rng, 11, 3, 4, 0.1)]
+
+
+def an_epoch(rng, n, f, batch_size, rate):
+    """A line with f features and n examples, in a drawn order."""
+    w, x, y = rng.normal(size=f), rng.normal(size=(n, f)), rng.normal(size=n)
+    order = np.roll(rng.permutation(n - 1), 1)  # the last example comes first
+    return w, x, y, np.array([n - 1, *order]), batch_size, rate
 
 
 def momentum_step(w, v, gradient, rate, beta):
@@ -92,6 +99,30 @@ QUESTIONS = (
         homework="02",
         reference=sgd_epoch,
         inputs=epochs,
+        edges={
+            "integer": (
+                np.array([1, -2]),
+                np.array([[1, 0], [2, 1], [0, 3]]),
+                np.array([1, 0, 2]),
+                np.array([2, 0, 1]),
+                2,
+                0.25,
+            ),
+            "too large": (
+                np.array([0.5]),
+                np.array([[1.0], [2.0], [3.0]]),
+                np.array([1.0, 1.0, 4.0]),
+                np.array([1, 2, 0]),
+                8,  # one batch of three
+                0.1,
+            ),
+        },
+        spared={
+            "tie": NO_ORDER,
+            "zero": SMOOTH,
+            "nan": PASSES,
+            "empty": NEVER_EMPTY,
+        },
         points=2,
         hints=(
             "for start in range(0, len(order), batch_size): which examples are next?",
@@ -124,8 +155,30 @@ QUESTIONS = (
         reference=momentum_step,
         inputs=lambda rng: [
             (np.array([1.0, 2]), np.array([0.5, 0]), np.array([1.0, -1]), 0.1, 0.9),
-            (*rng.normal(size=(3, 2, 3)), 0.2, 0.7),
+            *twins(
+                lambda rng, *scalars: (*rng.normal(size=(3, 2, 3)), *scalars),
+                rng,
+                (0.2, 0.7),
+                (0.1, 0.5),
+            ),
         ],
+        edges={
+            "zero": (np.array([1.0, 2]), np.zeros(2), np.array([0.5, -1]), 0.2, 0.9),
+            "integer": (
+                np.array([1, 2]),
+                np.array([1, 0]),
+                np.array([3, -1]),
+                0.1,
+                0.5,
+            ),
+        },
+        spared={
+            "tie": NO_ORDER,
+            "nan": PASSES,
+            "empty": NEVER_EMPTY,
+            "too large": NO_EXP,
+        },
+        points=2,
         results=("w", "v"),
         hints=(
             "First the velocity, then the weights, and these with the new velocity.",
@@ -164,8 +217,15 @@ QUESTIONS = (
                 (t, 100, 10, 0.4)
                 for t in (0, 4, 9, 10, 55, 99, int(rng.integers(20, 90)))
             ]
-            + [(30, 50, 5, 1.0)]
+            + [(55, 80, 20, 0.3), (55, 70, 60, 0.4), (30, 50, 5, 1.0)]
         ),
+        edges={
+            "tie": (12, 60, 12, 0.3),
+            "zero": (0, 20, 0, 0.3),
+            "integer": (5, 10, 2, 1),
+            "too large": (30, 30, 4, 0.2),
+        },
+        spared={"nan": COUNTS, "empty": COUNTS},
         hints=(
             "Two cases: t < warm, and the others. Look at the four numbers above.",
             "Behind the warm-up, t - warm steps of total - warm have gone.",

@@ -1,10 +1,13 @@
-"""Homework 02: cross entropy, its gradient, backpropagation by hand."""
-
-from functools import partial
+"""Homework 02: cross entropy and its gradient."""
 
 import numpy as np
 
 from dlcourse.homework.question import Question
+from dlcourse.homework.questions.drawing import (
+    NEVER_EMPTY,
+    PASSES,
+    twins,
+)
 
 
 def softmax_cross_entropy(target, logits):
@@ -32,11 +35,16 @@ def every_class(target, logits):
 
 
 def logits_and_labels(rng):
-    """Two examples to be read, five drawn ones; not too certain."""
+    """Two examples to be read, and batches of five; not too certain."""
     target = np.array([[0.0, 1, 0], [1, 0, 0]])
     logits = np.array([[2.0, 1, -1], [0, 0, 0]])
-    drawn = np.eye(4)[rng.integers(0, 4, 5)]
-    return [(target, logits), (drawn, rng.normal(0, 2, (5, 4)))]
+    return [(target, logits), *twins(five_examples, rng, (), ())]
+
+
+def five_examples(rng):
+    """Targets of four classes, each of which is there, and logits."""
+    classes = rng.permutation([0, 1, 2, 3, rng.integers(4)])
+    return np.eye(4)[classes], rng.normal(0, 2, (5, 4))
 
 
 def clipped(target, logits):
@@ -44,10 +52,18 @@ def clipped(target, logits):
     return -np.log((target * softmax(logits)).sum(axis=1) + 1e-12)
 
 
-def with_large_logits(rng):
-    """As above, and logits whose exp is infinite, or 0: in all classes, or one."""
-    large = np.array([[1000.0, 1000, 0], [-1000, -1001, -1003], [0, 500, 1000]])
-    return [*logits_and_labels(rng), (np.eye(3)[[0, 1, 0]], large)]
+EDGES = {
+    "tie": (np.array([[0.0, 1, 0]]), np.array([[3.0, 3, 1]])),
+    "zero": (np.array([[0.0, 1]]), np.array([[0.0, 0]])),
+    "integer": (np.array([[0, 1, 0], [1, 0, 0]]), np.array([[2, 1, -1], [0, 3, 1]])),
+}
+
+
+SPARED = {"nan": PASSES, "empty": NEVER_EMPTY}
+
+
+# Their exp is infinite, or 0: in all classes, or in one.
+LARGE = np.array([[1000.0, 1000, 0], [-1000, -1001, -1003], [0, 500, 1000]])
 
 
 def softmax_gradient(target, logits):
@@ -55,40 +71,13 @@ def softmax_gradient(target, logits):
     return (softmax(logits) - target) / len(logits)
 
 
-def backward(x, target, w1, b1, w2, b2):
-    """Gradients of a net with sigmoid units and squared error, mean of the batch."""
-    return with_slope(lambda h: h * (1 - h), x, target, w1, b1, w2, b2)
-
-
-def with_slope(hidden_slope, x, target, w1, b1, w2, b2):
-    """`backward` with a slope of the hidden units, given as a function of h."""
-    h = 1 / (1 + np.exp(-(x @ w1 + b1)))
-    dy = 2 * (h @ w2 + b2 - target) / target.size
-    dz = dy @ w2.T * hidden_slope(h)
-    return x.T @ dz, dz.sum(axis=0), h.T @ dy, dy.sum(axis=0)
-
-
-def changed(change):
-    """`backward` with its gradients changed by a function of them and the target."""
-    return lambda x, target, w1, b1, w2, b2: change(
-        *backward(x, target, w1, b1, w2, b2), target
-    )
-
-
-def nets(rng):
-    """Batches and weights; all axes differ in length."""
-    cases = [(2, 1, 2, 1), (5, 3, 4, 2)]
-    return [
-        tuple(rng.normal(size=s) for s in ((n, i), (n, o), (i, h), h, (h, o), o))
-        for n, i, h, o in cases
-    ]
-
-
 QUESTIONS = (
     Question(
         homework="02",
         reference=softmax_cross_entropy,
-        inputs=with_large_logits,
+        inputs=logits_and_labels,
+        edges=EDGES | {"too large": (np.eye(3)[[0, 1, 0]], LARGE)},
+        spared=SPARED,
         points=2,
         hints=(
             "Write log softmax(s)_c as a difference of two terms, on paper.",
@@ -122,6 +111,8 @@ QUESTIONS = (
         homework="02",
         reference=softmax_gradient,
         inputs=logits_and_labels,
+        edges=EDGES,
+        spared=SPARED | {"too large": "The exercise says that they are moderate."},
         hints=(
             "The lecture derives ds. What is subtracted from the probabilities?",
             "The loss is the mean over n examples: each has a share of 1 / n in it.",
@@ -141,41 +132,6 @@ QUESTIONS = (
             ),
             "No p (1 - p) here: it has cancelled with the logarithm's slope.": (
                 lambda t, s: (softmax(s) - t) * softmax(s) * (1 - softmax(s)) / len(s)
-            ),
-        },
-    ),
-    Question(
-        homework="02",
-        reference=backward,
-        inputs=nets,
-        points=3,
-        results=("dw1", "db1", "dw2", "db2"),
-        hints=(
-            "Forward first, and keep h. Which line of the lecture's backward pass is "
-            "about the loss, and which about the hidden unit?",
-            "The mean goes over all n × outputs numbers: dy = 2 (y - target) / "
-            "target.size. Then dw2 = h.T @ dy, and db2 sums dy over the batch.",
-            "dh = dy @ w2.T, dz = dh * h * (1 - h), and then as for the second layer.",
-        ),
-        mistakes={
-            "dw1 and db1 have the slope of tanh, 1 - h². A sigmoid has h (1 - h).": (
-                partial(with_slope, lambda h: 1 - h**2)
-            ),
-            "dw1 and db1 lack the slope of the sigmoid.": (
-                partial(with_slope, np.ones_like)
-            ),
-            "db1 and db2 are means over the batch. A bias is added to every example, "
-            "so its gradient is the sum.": changed(
-                lambda dw1, db1, dw2, db2, t: (dw1, db1 / len(t), dw2, db2 / len(t))
-            ),
-            "The 2 from the square is missing.": changed(
-                lambda *gradients: tuple(g / 2 for g in gradients[:4])
-            ),
-            "This is the gradient of the sum of squares; the loss is their mean.": (
-                changed(lambda *g: tuple(one * g[4].size for one in g[:4]))
-            ),
-            "The signs are wrong: gradients point to where the loss grows.": changed(
-                lambda *gradients: tuple(-g for g in gradients[:4])
             ),
         },
     ),

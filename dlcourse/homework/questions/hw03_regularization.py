@@ -1,20 +1,60 @@
-"""Homework 03: ridge, early stopping, dropout, weight decay."""
+"""Homework 03: ridge, early stopping, choosing by validation."""
 
 import numpy as np
 
 from dlcourse.homework.question import Question
+from dlcourse.homework.questions.drawing import (
+    NEVER_EMPTY,
+    NO_EXP,
+    NO_ORDER,
+    PASSES,
+    twins,
+)
 
 
 def ridge(x, y, beta):
-    """Minimum of |y - x w|^2 / 2 + beta |w|^2 / 2: (n, f), (n,) -> (f,)."""
-    return np.linalg.solve(x.T @ x + beta * np.eye(x.shape[1]), x.T @ y)
+    """w and b at the minimum of |y - x w - b|^2 / 2 + beta |w|^2 / 2, beta > 0."""
+    centred = x - x.mean(axis=0)
+    inner = centred.T @ centred + beta * np.eye(x.shape[1])
+    w = np.linalg.solve(inner, centred.T @ (y - y.mean()))
+    return w, y.mean() - x.mean(axis=0) @ w
+
+
+def without_bias(x, y, beta):
+    """The line through the origin."""
+    w = np.linalg.solve(x.T @ x + beta * np.eye(x.shape[1]), x.T @ y)
+    return w, 0.0
+
+
+def bias_of_the_mean(x, y, beta):
+    """Forgets the mean of the features in the bias."""
+    return ridge(x, y, beta)[0], y.mean()
+
+
+def fades_the_bias(x, y, beta):
+    """Punishes the bias as well: a column of ones like the others."""
+    w, _ = without_bias(np.column_stack([x, np.ones(len(x))]), y, beta)
+    return w[:-1], w[-1]
+
+
+def bias_afterwards(x, y, beta):
+    """Fits the line through the origin, and moves it afterwards."""
+    w, _ = without_bias(x, y, beta)
+    return w, (y - x @ w).mean()
 
 
 def regressions(rng):
-    """Two features to be read, then three; more examples than features."""
+    """Two features to be read; more examples than features, and fewer."""
     x = np.array([[1.0, 0], [0, 2], [1, 1]])
-    drawn = rng.normal(size=(8, 3)), rng.normal(size=8)
-    return [(x, np.array([1.0, 2, 3]), 2.0), (*drawn, 3.0), (*drawn, 0.0)]
+    y = np.array([1.0, 2, 3])
+    unlike = x * [1, 100]  # a descent takes thousands of steps
+    drawn = twins(a_regression, rng, (8, 3, 3.0), (8, 3, 0.5))
+    return [(x, y, 2.0), (unlike, y, 0.01), *drawn, a_regression(rng, 3, 5, 1.5)]
+
+
+def a_regression(rng, n, f, beta):
+    """n examples of f features."""
+    return rng.normal(size=(n, f)), rng.normal(size=n), beta
 
 
 def early_stop(losses, patience):
@@ -52,29 +92,59 @@ def never_starts_anew(losses, patience):
 
 
 def validation_losses(rng):
-    """Curves that jitter, stop, and do not stop."""
+    """Curves that jitter, stop, and do not stop; some are of one length."""
     jitter = np.array([9.0, 7, 8, 6, 7, 6.5, 5, 6, 5.5, 5.2, 4, 3])
     falls = np.array([5.0, 4, 3, 2, 1.5])
     drawn = 1 / np.arange(1, 31) + rng.normal(0, 0.05, 30)
     late = np.array([3.0, 2, 4, 2.5, 2.2, 1, 0.5])
+    soon = np.array([3.0, 4, 5, 1, 6, 6, 0])
     curves = [(jitter, 3), (falls, 2), (drawn, 4), (drawn, 2), (late, 3)]
-    return [*curves, (np.array([3.0, 4, 5, 1]), 1)]
+    return [*curves, (late, 4), (soon, 2), (soon[:4], 1)]
 
 
-def dropout(x, dy, uniform, keep):
-    """Output in training, and the gradient for x where dy is that of the output."""
-    factor = (uniform < keep) / keep
-    return x * factor, dy * factor
+def choose_network(validation, test):
+    """The network, its mean test error, and the standard error of that mean."""
+    best = int(np.argmin(validation.mean(axis=1)))
+    return best, *mean_error(test[best])
 
 
-def decay_step(w, gradient, rate, beta):
-    """A step of SGD with the penalty beta / 2 |w|^2."""
-    return w - rate * (gradient + beta * w)
+def mean_error(errors):
+    """A mean over seeds and its standard error."""
+    return errors.mean(), errors.std(ddof=1) / np.sqrt(len(errors))
 
 
-def sub_networks():
-    """Each of twelve units is there or not."""
-    return 2**12
+def chosen_by(rule):
+    """`choose_network` with another rule, a function of both tables."""
+
+    def mistaken(validation, test):
+        best = int(rule(validation, test))
+        return best, *mean_error(test[best])
+
+    return mistaken
+
+
+def with_spread(of):
+    """`choose_network` with another spread, a function of the test errors."""
+
+    def mistaken(validation, test):
+        best, error, _ = choose_network(validation, test)
+        return best, error, of(test[best])
+
+    return mistaken
+
+
+def tables(rng):
+    """Three networks to be read, then four with five seeds each."""
+    validation = np.array([[10.0, 12, 14], [11, 11, 11], [9, 16, 17]])
+    test = np.array([[11.0, 13, 12], [12, 14, 13], [10, 12, 11]])
+    return [(validation, test), *twins(four_networks, rng, (1,), (3,), (2,))]
+
+
+def four_networks(rng, best):
+    """Errors of four networks, with five seeds each."""
+    validation, test = rng.uniform(10, 14, (2, 4, 5))
+    validation[best] -= 4
+    return validation, test
 
 
 QUESTIONS = (
@@ -82,18 +152,38 @@ QUESTIONS = (
         homework="03",
         reference=ridge,
         inputs=regressions,
+        edges={
+            "zero": (np.array([[1.0, 0], [2, 0]]), np.array([1.0, 3]), 0.5),
+            "integer": (np.array([[1, 0], [2, 1]]), np.array([1, 3]), 2),
+        },
+        spared={
+            "tie": NO_ORDER,
+            "nan": PASSES,
+            "empty": NEVER_EMPTY,
+            "too large": NO_EXP,
+        },
         points=2,
+        results=("w", "b"),
         hints=(
-            "Set the gradient to 0. What is the gradient of the penalty?",
-            "(X'X + beta I) w = X'y, with X' the transposed of X.",
-            "np.linalg.solve(a, b) gives the w with a @ w = b.",
+            "Set the derivative for b to 0 first: what is b, if w is known?",
+            "b = mean(y) - mean(x) @ w. Put that in: what is left is ridge without a "
+            "bias, on x and y from which the means were taken.",
+            "(X'X + beta I) w = X'y with the centred X and y, X' the transposed of X; "
+            "np.linalg.solve(a, c) gives the w with a @ w = c.",
         ),
         mistakes={
-            "The penalty is missing: this is least squares.": (
-                lambda x, y, beta: ridge(x, y, 0)
+            "There is no bias here: the line goes through the origin.": without_bias,
+            "The bias is punished too. A shift of all y should move b alone.": (
+                fades_the_bias
             ),
-            "The penalty has the wrong sign: it has to make the weights smaller.": (
-                lambda x, y, beta: ridge(x, y, -beta)
+            "The weights were found without the bias, which changes their task.": (
+                bias_afterwards
+            ),
+            "b is the mean of y only where the features have a mean of 0.": (
+                bias_of_the_mean
+            ),
+            "The penalty is missing: this is least squares.": (
+                lambda x, y, beta: ridge(x, y, 1e-13)
             ),
             "This is for a mean of squares. The loss here is their sum.": (
                 lambda x, y, beta: ridge(x, y, beta * len(x))
@@ -101,15 +191,20 @@ QUESTIONS = (
             "The penalty counts twice: it has a factor of ½, as the loss has.": (
                 lambda x, y, beta: ridge(x, y, 2 * beta)
             ),
-            "beta was added to every element of X'X; it belongs on the diagonal.": (
-                lambda x, y, beta: np.linalg.lstsq(x.T @ x + beta, x.T @ y)[0]
-            ),
         },
     ),
     Question(
         homework="03",
         reference=early_stop,
         inputs=validation_losses,
+        edges={
+            "tie": (np.array([3.0, 2, 2, 2, 1]), 2),
+            "zero": (np.array([1.0, 0, 0.5, 0.25, -1]), 2),
+            "nan": (np.array([2.0, np.nan, 1, np.nan, np.nan, 0.5]), 2),
+            "integer": (np.array([5, 3, 4, 4, 2]), 2),
+            "too large": (np.array([1e300, 3.0, 1e308, 2.0]), 9),
+        },
+        spared={"empty": NEVER_EMPTY},
         points=2,
         results=("best", "last"),
         hints=(
@@ -138,83 +233,49 @@ QUESTIONS = (
     ),
     Question(
         homework="03",
-        reference=dropout,
-        inputs=lambda rng: [
-            (
-                np.array([1.0, 2, 3, 4]),
-                np.array([10.0, 20, 30, 40]),
-                np.array([0.1, 0.9, 0.7, 0.4]),
-                0.8,
-            ),
-            (*rng.normal(size=(2, 4, 5)), rng.random((4, 5)), 0.6),
-        ],
-        results=("y", "dx"),
-        hints=(
-            "uniform < keep is True with probability keep.",
-            "What is the derivative of a kept output for its input? Of a dropped one?",
-        ),
-        mistakes={
-            "What is kept is not divided by keep, so the mean of the output is too "
-            "small.": lambda x, dy, u, keep: (x * (u < keep), dy * (u < keep)),
-            "The output is right, but its gradient lacks the division by keep.": (
-                lambda x, dy, u, keep: (dropout(x, dy, u, keep)[0], dy * (u < keep))
-            ),
-            "The gradient went through the dropped numbers as well. Their output is 0 "
-            "whatever x is.": lambda x, dy, u, keep: (dropout(x, dy, u, keep)[0], dy),
-            "keep was taken for the share that is dropped.": (
-                lambda x, dy, u, keep: dropout(x, dy, u, 1 - keep)
-            ),
-            "The wrong ones are kept: keep where uniform < keep.": (
-                lambda x, dy, u, keep: (x * (u >= keep) / keep, dy * (u >= keep) / keep)
-            ),
-            "This multiplies by keep; divide what is kept by it.": (
-                lambda x, dy, u, keep: (x * (u < keep) * keep, dy * (u < keep) * keep)
-            ),
+        reference=choose_network,
+        inputs=tables,
+        edges={
+            "tie": (np.array([[9.0, 7], [8, 8], [6, 10]]), np.array([[5.0, 6]] * 3)),
+            "zero": (np.array([[1.0, 0], [0, 0]]), np.array([[0.0, 1], [2, 0]])),
+            "integer": (np.array([[5, 6], [4, 6]]), np.array([[7, 8], [6, 9]])),
         },
-    ),
-    Question(
-        homework="03",
-        reference=decay_step,
-        inputs=lambda rng: [
-            (np.array([1.0, -2]), np.array([0.5, 0]), 0.1, 0.3),
-            (*rng.normal(size=(2, 3, 2)), 0.2, 0.5),
-        ],
-        hints=(
-            "What is the gradient of loss plus penalty? One step of SGD with that.",
-            "Multiply out: by which factor does w shrink where the gradient is 0?",
-        ),
-        mistakes={
-            "The decay lacks the rate: with a rate of 0 the weights still fade.": (
-                lambda w, g, rate, beta: (1 - beta) * w - rate * g
-            ),
-            "The penalty makes the weights grow: the sign of its gradient is wrong.": (
-                lambda w, g, rate, beta: w - rate * (g - beta * w)
-            ),
-            "The weights shrink after the step here; both gradients are taken at the "
-            "old w.": lambda w, g, rate, beta: (1 - rate * beta) * (w - rate * g),
-            "The gradient of beta / 2 times w² is beta w: the ½ has cancelled.": (
-                lambda w, g, rate, beta: w - rate * (g + beta / 2 * w)
-            ),
-            "The decay is missing.": lambda w, g, rate, beta: w - rate * g,
+        spared={
+            "nan": "A seed whose training broke is not in the table.",
+            "empty": NEVER_EMPTY,
+            "too large": NO_EXP,
         },
-    ),
-    Question(
-        homework="03",
-        reference=sub_networks,
+        points=3,
+        results=("network", "error", "spread"),
         hints=(
-            "How many with one unit? With two?",
-            "Each further unit is there or not, so the number doubles.",
+            "Which of the two tables may the choice look at? Every network has several "
+            "seeds: what stands for it?",
+            "The test errors of the chosen network alone: their mean over the seeds.",
+            "How far would that mean move with other seeds? errors.std(ddof=1) divided "
+            "by the root of the number of seeds.",
         ),
         mistakes={
-            "Every unit doubles the number; it does not add 2.": lambda: 2 * 12,
-            "It is two choices for each of twelve units, not twelve for each of two.": (
-                lambda: 12**2
+            "The choice looked at the test set, which is then no test any more.": (
+                chosen_by(lambda validation, test: test.mean(axis=1).argmin())
             ),
-            "The network in which every unit is dropped counts as well.": (
-                lambda: 2**12 - 1
+            "The network with the one luckiest seed was taken; take the least mean.": (
+                chosen_by(lambda validation, test: validation.min(axis=1).argmin())
             ),
-            "This counts the networks in which exactly six units are left.": lambda: (
-                924
+            "This takes the largest error.": (
+                chosen_by(lambda validation, test: validation.mean(axis=1).argmax())
+            ),
+            "The error is that of the validation set, by which the network was chosen: "
+            "too good.": lambda validation, test: (
+                choose_network(validation, test)[0],
+                *mean_error(validation[choose_network(validation, test)[0]]),
+            ),
+            "The spread of single seeds; a mean of n is √n times as sure.": (
+                with_spread(lambda errors: errors.std(ddof=1))
+            ),
+            "The spread divides by n - 1, as the mean was taken from the same numbers: "
+            "ddof=1.": with_spread(lambda errors: errors.std() / np.sqrt(len(errors))),
+            "This is a variance; the spread is its root.": (
+                with_spread(lambda errors: errors.var(ddof=1) / len(errors))
             ),
         },
     ),

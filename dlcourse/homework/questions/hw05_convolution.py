@@ -1,8 +1,16 @@
-"""Homework 05: convolution by loops and by matrix, sizes, fields, pooling."""
+"""Homework 05: convolution by loops and by matrix, and its gradient."""
 
 import numpy as np
 
 from dlcourse.homework.question import Question
+from dlcourse.homework.questions.drawing import (
+    NEVER_EMPTY,
+    NO_EXP,
+    NO_ORDER,
+    PASSES,
+    SMOOTH,
+    twins,
+)
 
 
 def convolve(x, kernel, stride):
@@ -22,15 +30,14 @@ def images_and_kernels(rng):
     """3 x 4 pixels of one channel to be read, then images with several channels."""
     small = np.arange(12.0).reshape(3, 4, 1)
     by_hand = np.array([[1.0, 2.0], [0.0, -1.0]])[:, :, None, None]
-    drawn = [
-        (rng.normal(size=(*size, c)), rng.normal(size=(k, k, c, f)), stride)
-        for size, k, c, f, stride in [
-            ((6, 8), 3, 2, 4, 1),
-            ((7, 5), 3, 2, 3, 2),
-            ((8, 6), 2, 3, 2, 3),
-        ]
-    ]
-    return [(small, by_hand, 1), *drawn]
+    several = [(6, 8, 3, 2, 4, 1), (6, 8, 3, 2, 4, 2), (6, 8, 3, 2, 4, 3)]
+    others = [an_image(rng, 7, 5, 3, 2, 3, 2), an_image(rng, 8, 6, 2, 3, 2, 3)]
+    return [(small, by_hand, 1), *twins(an_image, rng, *several), *others]
+
+
+def an_image(rng, h, w, k, c, f, stride):
+    """An image (h, w, c) and f kernels of k x k."""
+    return rng.normal(size=(h, w, c)), rng.normal(size=(k, k, c, f)), stride
 
 
 def im2col(x, size):
@@ -60,44 +67,47 @@ def side_by_side(x, size):
     return parts.reshape(-1, size * size * c)
 
 
-def output_size(n, k, s, p):
-    """Places where a window of k fits into n pixels with p more on each side."""
-    return (n + 2 * p - k) // s + 1
+def convolve_gradient(x, kernel, dy):
+    """Gradients for x and the kernel of `convolve` with stride 1."""
+    dx, dkernel = np.zeros(x.shape), np.zeros(kernel.shape)
+    h, w, _ = dy.shape
+    for a, b in np.ndindex(kernel.shape[:2]):
+        dx[a : a + h, b : b + w] += dy @ kernel[a, b].T
+        seen = x[a : a + h, b : b + w]
+        dkernel[a, b] = np.tensordot(seen, dy, axes=((0, 1), (0, 1)))
+    return dx, dkernel
 
 
-def receptive_field(kernels, strides):
-    """Pixels that one unit sees behind layers with these kernels and strides."""
-    steps = np.cumprod([1, *strides[:-1]])
-    return 1 + int((np.asarray(kernels) - 1) @ steps)
+def overwritten(x, kernel, dy):
+    """Writes into dx where it should add."""
+    dx, k = np.zeros(x.shape), len(kernel)
+    for i, j in np.ndindex(dy.shape[:2]):
+        dx[i : i + k, j : j + k] = kernel @ dy[i, j]
+    return dx, convolve_gradient(x, kernel, dy)[1]
 
 
-def max_pool(x, size):
-    """The largest of each window of size x size, side by side: (h, w, c)."""
-    h, w, c = x.shape
-    return x.reshape(h // size, size, w // size, size, c).max(axis=(1, 3))
+def other(
+    dx=lambda x, kernel, dy, right: right, dkernel=lambda x, kernel, dy, right: right
+):
+    """`convolve_gradient` with a result changed, as a function of everything."""
+
+    def mistaken(x, kernel, dy):
+        right = convolve_gradient(x, kernel, dy)
+        return dx(x, kernel, dy, right[0]), dkernel(x, kernel, dy, right[1])
+
+    return mistaken
 
 
-def squares(x, size, of=np.max):
-    """The windows in a view that is not the image's."""
-    h, w, c = x.shape
-    return of(x.reshape(h // size, w // size, size, size, c), axis=(2, 3))
+def gradients(rng):
+    """One channel to be read, then several."""
+    x, kernel = np.arange(6.0).reshape(2, 3, 1), np.array([[1.0, 2], [0, -1]])
+    by_hand = x, kernel[:, :, None, None], np.array([1.0, 10]).reshape(1, 2, 1)
 
+    def a_gradient(rng):
+        sizes = (5, 6, 2), (3, 3, 2, 4), (3, 4, 4)
+        return tuple(rng.normal(size=size) for size in sizes)
 
-def agrees(output, right):
-    """Whether all numbers agree within 1e-6."""
-    return bool((np.abs(output - right) <= 1e-6).all())
-
-
-def nearly_equal(rng):
-    """Pairs of arrays: equal, one number off, numbers that exchange places."""
-    right = np.array([1.0, -2.0, 3.0])
-    one_off = right + np.array([0, 0.5, 0])
-    big = rng.normal(size=(4, 5))
-    last = big.copy()
-    last[-1, -1] -= 1
-    swapped = big[:, ::-1]
-    pairs = [(right, right), (one_off, right), (right[::-1], right), (big, big + 1)]
-    return [*pairs, (big, big + 1e-9), (last, big), (swapped, big)]
+    return [by_hand, *twins(a_gradient, rng, (), ())]
 
 
 QUESTIONS = (
@@ -105,6 +115,15 @@ QUESTIONS = (
         homework="05",
         reference=convolve,
         inputs=images_and_kernels,
+        edges={
+            "integer": (
+                np.arange(9).reshape(3, 3, 1),
+                np.array([[0.5, 0], [1, 0.25]])[:, :, None, None],
+                1,
+            ),
+            "too large": (np.ones((2, 2, 1)), 2 * np.ones((2, 2, 1, 1)), 7),
+        },
+        spared={"tie": NO_ORDER, "zero": SMOOTH, "nan": PASSES, "empty": NEVER_EMPTY},
         points=2,
         hints=(
             "How many places are there for the window, across and down? Begin with "
@@ -141,8 +160,22 @@ QUESTIONS = (
         inputs=lambda rng: [
             (np.arange(6.0).reshape(2, 3, 1), 2),
             (rng.normal(size=(4, 5, 3)), 2),
-            (rng.normal(size=(6, 5, 2)), 3),
+            *twins(
+                lambda rng, size: (rng.normal(size=(6, 5, 2)), size),
+                rng,
+                (3,),
+                (2,),
+                (1,),
+            ),
         ],
+        edges={"integer": (np.arange(9).reshape(3, 3, 1), 2)},
+        spared={
+            "tie": NO_ORDER,
+            "zero": SMOOTH,
+            "nan": PASSES,
+            "empty": NEVER_EMPTY,
+            "too large": NO_EXP,
+        },
         points=2,
         hints=(
             "How many rows does the result have? One for each place of the window.",
@@ -164,124 +197,56 @@ QUESTIONS = (
     ),
     Question(
         homework="05",
-        reference=output_size,
-        inputs=lambda rng: [
-            (5, 3, 1, 0),
-            (227, 11, 4, 0),
-            (224, 7, 2, 3),
-            (28, 2, 2, 0),
-            *(
-                tuple(int(i) for i in rng.integers([9, 1, 1, 0], [60, 8, 5, 4]))
-                for _ in range(20)
-            ),
-        ],
-        hints=(
-            "Where does the last window begin that still fits?",
-            "The padding is on both sides. // rounds down.",
-        ),
-        mistakes={
-            "Off by one: the first place counts as well.": (
-                lambda n, k, s, p: (n + 2 * p - k) // s
-            ),
-            "The padding is on both sides, so it counts twice.": (
-                lambda n, k, s, p: (n + p - k) // s + 1
-            ),
-            "Only whole windows count: round down.": (
-                lambda n, k, s, p: -((k - n - 2 * p) // s) + 1
-            ),
-            "The number of windows is a whole number: round down.": (
-                lambda n, k, s, p: (n + 2 * p - k) / s + 1
-            ),
-            "The kernel's size is forgotten.": lambda n, k, s, p: (n + 2 * p) // s,
-        },
-    ),
-    Question(
-        homework="05",
-        reference=receptive_field,
-        inputs=lambda rng: [
-            (np.array([3, 3]), np.array([1, 1])),
-            (np.array([3, 2, 3]), np.array([1, 2, 1])),
-            *((rng.integers(2, 6, n), rng.integers(1, 4, n)) for n in (3, 4, 5)),
-        ],
-        hints=(
-            "Go up layer by layer. What does one more layer add, without any stride?",
-            "One step in the input of layer l is as many pixels as the strides of the "
-            "layers below it multiply to.",
-        ),
-        mistakes={
-            "A layer's own stride does not widen what its unit sees; it widens what "
-            "the layers above see.": (
-                lambda kernels, strides: (
-                    1 + int((np.asarray(kernels) - 1) @ np.cumprod(strides))
-                )
-            ),
-            "The strides are ignored.": (
-                lambda kernels, strides: 1 + int(np.sum(np.asarray(kernels) - 1))
-            ),
-            "A kernel of k adds k - 1 steps, not k: windows overlap.": (
-                lambda kernels, strides: (
-                    1 + int(kernels @ np.cumprod([1, *strides[:-1]]))
-                )
-            ),
-            "Off by one: before the first layer a unit sees 1 pixel, itself.": (
-                lambda kernels, strides: receptive_field(kernels, strides) - 1
+        reference=convolve_gradient,
+        inputs=gradients,
+        edges={
+            "integer": (
+                np.arange(9).reshape(3, 3, 1),
+                np.array([[1, 2], [0, -1]])[:, :, None, None],
+                np.array([[0.5, 1], [0.25, 2]])[..., None],
             ),
         },
-    ),
-    Question(
-        homework="05",
-        reference=max_pool,
-        inputs=lambda rng: [
-            (np.array([[1.0, 5, 2, 0], [3, 4, 8, -1]])[..., None], 2),
-            (rng.normal(size=(6, 4, 3)), 2),
-            (-rng.random(size=(6, 9, 2)), 3),
-        ],
-        hints=(
-            "Rows: h // size windows of size rows each. reshape can say that.",
-            "x.reshape(h // size, size, w // size, size, c), then max over two axes.",
-        ),
-        mistakes={
-            "This is the mean of each window.": (
-                lambda x, size: x.reshape(
-                    len(x) // size, size, -1, size, x.shape[2]
-                ).mean((1, 3))
-            ),
-            "The windows are no squares of the image. reshape keeps the order of the "
-            "numbers: split each axis where it stands.": squares,
-            "This takes the first pixel of each window.": (
-                lambda x, size: x[::size, ::size]
-            ),
-            "All numbers below 0 became 0. Begin with -inf, not with 0.": (
-                lambda x, size: np.maximum(max_pool(x, size), 0)
-            ),
-            "The maximum goes over the channels as well; each has its own.": (
-                lambda x, size: max_pool(x, size).max(axis=2)
-            ),
+        spared={
+            "tie": NO_ORDER,
+            "zero": SMOOTH,
+            "nan": PASSES,
+            "empty": NEVER_EMPTY,
+            "too large": NO_EXP,
         },
-    ),
-    Question(
-        homework="05",
-        reference=agrees,
-        inputs=nearly_equal,
+        points=4,
+        results=("dx", "dkernel"),
         hints=(
-            "The broken check fails only where every number is wrong. When should it?",
-            "Not (all differ) is: some agree. You want: all agree.",
+            "Go through the places (i, j) of the output. Which pixels and which "
+            "weights did y[i, j, f] come from, and with which factor?",
+            "A pixel is seen from several places, a weight is used at all of them: "
+            "begin with zeros, and add up.",
+            "dx[i : i + k, j : j + k] += kernel @ dy[i, j], and dkernel += window[..., "
+            "None] * dy[i, j], where window is what x has there.",
         ),
         mistakes={
-            "It is content as soon as one number agrees. All have to.": (
-                lambda output, right: not (np.abs(output - right) > 1e-6).all()
+            "A pixel is seen from several places, and all of them count: add to dx, do "
+            "not write over it.": overwritten,
+            "The kernel lies on dx turned by half a turn.": other(
+                dx=lambda x, kernel, dy, right: convolve_gradient(
+                    x, kernel[::-1, ::-1], dy
+                )[0]
             ),
-            "It compares the sums; numbers that are exchanged have the same sum.": (
-                lambda output, right: bool(abs((output - right).sum()) <= 1e-6)
+            "dkernel is turned by half a turn.": other(
+                dkernel=lambda x, kernel, dy, right: right[::-1, ::-1]
             ),
-            "Numbers that are far too small pass: take the absolute difference.": (
-                lambda output, right: bool((output - right <= 1e-6).all())
+            "dkernel is a mean over the places. A weight is used at each of them, so "
+            "its gradient is the sum.": other(
+                dkernel=lambda x, kernel, dy, right: right / dy[..., 0].size
             ),
-            "Equal up to 1e-6 is enough: == is too strict for rounded numbers.": (
-                lambda output, right: bool((output == right).all())
+            "dx is a mean over the filters; it is the sum.": other(
+                dx=lambda x, kernel, dy, right: right / dy.shape[2]
             ),
-            "True and False are exchanged.": (
-                lambda output, right: not agrees(output, right)
+            "dkernel looks at the first place alone.": other(
+                dkernel=lambda x, kernel, dy, right: convolve_gradient(
+                    x,
+                    kernel,
+                    dy * (np.arange(dy[..., 0].size) == 0).reshape(*dy.shape[:2], 1),
+                )[1]
             ),
         },
     ),

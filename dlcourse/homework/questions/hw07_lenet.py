@@ -3,6 +3,14 @@
 import numpy as np
 
 from dlcourse.homework.question import Question
+from dlcourse.homework.questions.drawing import (
+    COUNTS,
+    NEVER_EMPTY,
+    NO_EXP,
+    NO_ORDER,
+    PASSES,
+    twins,
+)
 from dlcourse.homework.questions.hw05_convolution import convolve
 
 
@@ -13,10 +21,14 @@ def subsample(x, factor, bias):
 
 
 def maps(rng):
-    """One map of 2 x 4 pixels to be read, then three."""
+    """One map of 2 x 4 pixels to be read, then batches of three."""
     x = np.array([[1.0, 2, 0, 1], [3, 4, 1, 1]])[..., None]
-    drawn = rng.normal(size=(4, 6, 3)), rng.normal(size=3), rng.normal(size=3)
-    return [(x, np.array([0.5]), np.array([1.0])), drawn]
+    return [(x, np.array([0.5]), np.array([1.0])), *twins(three_maps, rng, (), ())]
+
+
+def three_maps(rng):
+    """Three maps, with a factor and a bias for each."""
+    return rng.normal(size=(4, 6, 3)), rng.normal(size=3), rng.normal(size=3)
 
 
 def sparse_convolve(x, kernel, bias, table):
@@ -25,13 +37,19 @@ def sparse_convolve(x, kernel, bias, table):
 
 
 def connected(rng):
-    """Two maps to be read, then six and four."""
+    """Two maps to be read, then six that see some of four."""
     x = np.stack([np.arange(6.0).reshape(2, 3), np.ones((2, 3))], axis=-1)
     table = np.array([[1, 0], [1, 1]])
-    drawn = (rng.random((4, 6)) < 0.5).astype(int)
-    drawn[[0, 1, 2, 3, 0, 1], range(6)] = 1  # every map sees one
-    larger = (rng.normal(size=s) for s in ((5, 6, 4), (3, 3, 4, 6), 6))
-    return [(x, np.ones((2, 2, 2, 2)), np.array([0.0, 10]), table), (*larger, drawn)]
+    by_hand = x, np.ones((2, 2, 2, 2)), np.array([0.0, 10]), table
+    return [by_hand, *twins(six_maps, rng, (1,), (2,))]
+
+
+def six_maps(rng, step):
+    """Six maps that see some of four, at least the one that the step says."""
+    table = (rng.random((4, 6)) < 0.5).astype(int)
+    table[step * np.arange(6) % 4, range(6)] = 1
+    table[3 - step] = [1, 0] * 3  # no map sees all in either
+    return *(rng.normal(size=s) for s in ((5, 6, 4), (3, 3, 4, 6), 6)), table
 
 
 def layer_table(side, channels, layers):
@@ -53,8 +71,11 @@ def networks(rng):
     """LeNet-5 but with a dense C3, its first layers alone, and drawn ones."""
     drawn = np.array([[3, 1, 0], [2, 2, 0], [3, 2, 0]])
     drawn[[0, 2], 2] = rng.integers(3, 20, 2)
-    sides = 24 + 2 * int(rng.integers(0, 8))
-    return [(32, 1, LENET[:1]), (32, 1, LENET[:2]), (32, 1, LENET), (sides, 3, drawn)]
+    sides = 24 + 2 * int(rng.integers(0, 8))  # the last windows do not fit
+    wide = np.array([[4, 3, 5], [3, 2, 0], [3, 3, 0]])
+    lenets = [(32, 1, LENET[:1]), (32, 1, LENET[:2]), (32, 1, LENET)]
+    others = [(sides, 3, drawn), (sides, 2, wide), (32, 2, wide), (sides + 29, 1, wide)]
+    return [*lenets, *others]
 
 
 def changed(column, change):
@@ -68,10 +89,9 @@ def changed(column, change):
     return mistaken
 
 
-def c3_parameters():
-    """Six maps that see three, nine that see four, one that sees all six."""
-    crosses = 6 * 3 + 9 * 4 + 1 * 6
-    return 25 * crosses + 16
+def parameters_read():
+    """8 of 3 x 3 x 3, pooled to 15 x 15, 4 of 1 x 1 x 8 without bias, dense to 10."""
+    return 8 * (27 + 1) + 4 * 8 + 10 * (15 * 15 * 4 + 1)
 
 
 QUESTIONS = (
@@ -79,6 +99,20 @@ QUESTIONS = (
         homework="07",
         reference=subsample,
         inputs=maps,
+        edges={
+            "zero": (np.zeros((2, 2, 1)), np.array([2.0]), np.array([0.5])),
+            "integer": (
+                np.array([[1, 2], [3, 5]])[..., None],
+                np.array([0.5]),
+                np.array([0.25]),
+            ),
+        },
+        spared={
+            "tie": NO_ORDER,
+            "nan": PASSES,
+            "empty": NEVER_EMPTY,
+            "too large": NO_EXP,
+        },
         hints=(
             "Pool as in homework 05, but add the four pixels up.",
             "factor and bias have one number per map; they fit the last axis.",
@@ -113,6 +147,21 @@ QUESTIONS = (
         homework="07",
         reference=sparse_convolve,
         inputs=connected,
+        edges={
+            "integer": (
+                np.arange(9).reshape(3, 3, 1),
+                np.full((2, 2, 1, 1), 0.25),
+                np.array([0.5]),
+                np.array([[1]]),
+            ),
+        },
+        spared={
+            "zero": "A map that sees none would be no map.",
+            "tie": NO_ORDER,
+            "nan": PASSES,
+            "empty": NEVER_EMPTY,
+            "too large": NO_EXP,
+        },
         points=2,
         hints=(
             "A cross that is missing in the table is a kernel that is 0.",
@@ -143,6 +192,13 @@ QUESTIONS = (
         homework="07",
         reference=layer_table,
         inputs=networks,
+        edges={
+            "tie": (3, 2, np.array([[3, 1, 4]])),
+            "zero": (9, 3, np.array([[3, 2, 0], [2, 1, 0]])),
+            "integer": (7, 1, np.array([[3, 2, 2]])),
+            "too large": (33, 16, np.array([[3, 1, 64], [2, 2, 0]])),
+        },
+        spared={"nan": COUNTS, "empty": NEVER_EMPTY},
         points=3,
         hints=(
             "Keep two numbers as you go through the layers: the side of the maps, and "
@@ -175,21 +231,32 @@ QUESTIONS = (
     ),
     Question(
         homework="07",
-        reference=c3_parameters,
+        reference=parameters_read,
         hints=(
-            "Each cross of the table is one kernel of 5 × 5. How many crosses?",
-            "Then there is one bias for each of the sixteen maps.",
+            "Write the shape behind each line first. Two lines have no parameters.",
+            "The pooling has windows of 3, a stride of 2 and no padding: 32 pixels "
+            "become 15.",
+            "One line says use_bias=False.",
         ),
         mistakes={
-            "The biases are missing: one for each of the sixteen maps.": (
-                lambda: 25 * 60
+            "The pooling leaves 15 pixels on a side: (32 - 3) // 2 + 1.": (
+                lambda: 224 + 32 + 10 * (16 * 16 * 4 + 1)
             ),
-            "This is the dense C3, in which every map sees all six.": (
-                lambda: 25 * 6 * 16 + 16
+            "The 1 × 1 layer has no bias: use_bias=False.": lambda: 9270,
+            'padding="same" keeps 32 pixels.': lambda: (
+                224 + 32 + 10 * (14 * 14 * 4 + 1)
             ),
-            "There is one bias for each map, not for each kernel.": lambda: 26 * 60,
-            "These are the connections; a parameter is used at 100 places.": (
-                lambda: 100 * (25 * 60 + 16)
+            "The dense layer has biases.": lambda: 9256,
+            "The first layer has biases.": lambda: 9258,
+            "The pooling has a stride of 2, not of 3.": (
+                lambda: 224 + 32 + 10 * (10 * 10 * 4 + 1)
+            ),
+            "The dense layer is missing.": lambda: 256,
+            "Flatten keeps the four maps: 15 · 15 · 4 numbers.": (
+                lambda: 224 + 32 + 10 * (15 * 15 + 1)
+            ),
+            "A window of the first layer reaches through all three colours.": (
+                lambda: 8 * 10 + 32 + 9010
             ),
         },
     ),

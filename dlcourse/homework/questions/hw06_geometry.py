@@ -1,8 +1,16 @@
-"""Homework 06: flips, shifts, rotations, mixup, and what they do to labels."""
+"""Homework 06: flips, shifts, rotations, and what they do to points."""
 
 import numpy as np
 
 from dlcourse.homework.question import Question
+from dlcourse.homework.questions.drawing import (
+    NEVER_EMPTY,
+    NO_EXP,
+    NO_ORDER,
+    PASSES,
+    SMOOTH,
+    twins,
+)
 
 
 def flip(x, points):
@@ -29,23 +37,23 @@ def flip_second(x, points):
 
 
 def pictures_with_points(rng):
-    """Two by four pixels to be read, and a picture with channels."""
+    """Two by four pixels to be read, and pictures with channels."""
     x = np.arange(8.0).reshape(2, 4, 1)
-    points = rng.integers(0, 5, (3, 2)).astype(float)
-    return [(x, np.array([[0.0, 1], [3, 0]])), (rng.normal(size=(5, 8, 3)), points)]
+    drawn = twins(a_face, rng, (), ())
+    return [(x, np.array([[0.0, 1], [3, 0]])), *drawn]
+
+
+def a_face(rng):
+    """A picture and three points in it, between pixels as well."""
+    return rng.normal(size=(5, 8, 3)), rng.uniform(0, 4, (3, 2))
 
 
 def shift(x, down, right):
     """Move a picture; what comes into view is 0."""
     h, w, _ = x.shape
-    y = np.zeros_like(x)
-    rows, columns = h - abs(down), w - abs(right)
-    top, left = max(down, 0), max(right, 0)
-    from_top, from_left = max(-down, 0), max(-right, 0)
-    y[top : top + rows, left : left + columns] = x[
-        from_top : from_top + rows, from_left : from_left + columns
-    ]
-    return y
+    p = max(abs(down), abs(right))
+    padded = np.pad(x, ((p, p), (p, p), (0, 0)))
+    return padded[p - down : p - down + h, p - right : p - right + w]
 
 
 def mirror_edges(x, down, right):
@@ -58,9 +66,13 @@ def mirror_edges(x, down, right):
 def shifts(rng):
     """Each direction, both together, and no shift."""
     x = np.arange(1.0, 7).reshape(2, 3, 1)
-    larger = rng.normal(size=(5, 6, 2))
-    both = [(larger, 2, 1), (larger, -1, 3), (larger, 1, -2), (larger, -2, -3)]
-    return [(x, 0, 1), (x, 1, 0), (x, 0, -2), *both, (larger, 0, 0)]
+    both = twins(a_picture, rng, (2, 1), (-1, 3), (1, -2), (-2, -3), (0, 0))
+    return [(x, 0, 1), (x, 1, 0), (x, 0, -2), *both]
+
+
+def a_picture(rng, down, right):
+    """A picture that is to be moved."""
+    return rng.normal(size=(5, 6, 2)), down, right
 
 
 def rotation_about(angle, x, y):
@@ -79,45 +91,17 @@ def move(x, y):
     return np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]])
 
 
-def mixup(x, labels, order, share):
-    """Mix each example, and its label, with another one."""
-    of_x = share.reshape(-1, 1, 1, 1)
-    of_labels = share[:, None]
-    return (
-        of_x * x + (1 - of_x) * x[order],
-        of_labels * labels + (1 - of_labels) * labels[order],
-    )
-
-
-def winner_takes_all(x, labels, order, share):
-    """Gives the mixture the label of the larger share."""
-    larger = np.where(share[:, None] >= 0.5, labels, labels[order])
-    return mixup(x, labels, order, share)[0], larger
-
-
-def batches(rng):
-    """Two pictures of one pixel to be read, and five larger ones."""
-    x = np.array([10.0, 20]).reshape(2, 1, 1, 1)
-    n = 5
-    order = np.roll(np.arange(n), 1)  # nobody is mixed with itself
-    drawn = rng.normal(size=(n, 3, 4, 2)), np.eye(n)[rng.permutation(n)], order
-    one_hot = np.eye(2)
-    return [
-        (x, one_hot, np.array([1, 0]), np.array([0.7, 0.4])),
-        (*drawn, rng.uniform(0.1, 0.9, n)),
-    ]
-
-
-def different_crops():
-    """Places of a crop of 28 in 32 pixels, in two directions, and mirrored."""
-    return 2 * (32 - 28 + 1) ** 2
-
-
 QUESTIONS = (
     Question(
         homework="06",
         reference=flip,
         inputs=pictures_with_points,
+        edges={
+            "integer": (np.arange(6).reshape(1, 6, 1), np.array([[0, 0], [2, 0]])),
+            "empty": (np.ones((1, 2, 1)), np.zeros((0, 2))),
+        },
+        spared={"tie": NO_ORDER, "zero": SMOOTH, "nan": PASSES, "too large": NO_EXP},
+        points=2,
         results=("picture", "points"),
         hints=(
             "Where is the pixel of column 0 after the flip, in a picture of 4 columns?",
@@ -140,6 +124,12 @@ QUESTIONS = (
         homework="06",
         reference=shift,
         inputs=shifts,
+        edges={
+            "zero": (np.arange(6.0).reshape(2, 3, 1), 0, 0),
+            "integer": (np.arange(1, 7).reshape(2, 3, 1), -1, 1),
+            "too large": (np.ones((2, 3, 1)), 1, -5),
+        },
+        spared={"tie": NO_ORDER, "nan": PASSES, "empty": NEVER_EMPTY},
         points=2,
         hints=(
             "Pad with zeros on all sides, then crop back to the old size. Where does "
@@ -172,8 +162,17 @@ QUESTIONS = (
         reference=rotation_about,
         inputs=lambda rng: [
             (np.pi / 2, 1.0, 0.0),
+            (np.pi / 2, 4.0, 2.0),
             *(tuple(rng.uniform([0.3, 1, 1], [1.5, 9, 9])) for _ in range(3)),
+            tuple(rng.uniform([-3, -9, -9], [-2, -1, -1])),
         ],
+        edges={
+            "tie": (np.pi / 6, 3.0, 3.0),
+            "zero": (0.0, 2.0, -3.0),
+            "integer": (1, 2, -3),
+            "too large": (100.0, 1e3, 2.0),
+        },
+        spared={"nan": PASSES, "empty": NEVER_EMPTY},
         points=2,
         hints=(
             "Three steps: move the point to the origin, turn, move back.",
@@ -195,62 +194,6 @@ QUESTIONS = (
             ),
             "The angle is in radians.": (
                 lambda angle, x, y: rotation_about(np.deg2rad(angle), x, y)
-            ),
-        },
-    ),
-    Question(
-        homework="06",
-        reference=mixup,
-        inputs=batches,
-        points=2,
-        results=("x", "labels"),
-        hints=(
-            "x[order] is the other picture of each.",
-            "share is (n,). What shape fits (n, h, w, c), and what (n, classes)?",
-            "share.reshape(-1, 1, 1, 1) for pictures, share[:, None] for labels.",
-        ),
-        mistakes={
-            "The labels stayed as they were. A mixed picture needs a mixed label.": (
-                lambda x, t, order, share: (mixup(x, t, order, share)[0], t)
-            ),
-            "The shares are exchanged: share is that of the picture itself.": (
-                lambda x, t, order, share: mixup(x, t, order, 1 - share)
-            ),
-            "The label is that of the larger share; it has to be mixed as well.": (
-                winner_takes_all
-            ),
-            "The shares of the labels go along the classes. Each belongs to a row: "
-            "share[:, None] has the shape (n, 1).": (
-                lambda x, t, order, share: (
-                    mixup(x, t, order, share)[0],
-                    share * t + (1 - share) * t[order],
-                )
-            ),
-            "All pictures get the share of the first one.": (
-                lambda x, t, order, share: mixup(x, t, order, 0 * share + share[0])
-            ),
-            "The pictures and the labels are mixed with different partners.": (
-                lambda x, t, order, share: (
-                    mixup(x, t, order, share)[0],
-                    mixup(x, t, np.argsort(order), share)[1],
-                )
-            ),
-        },
-    ),
-    Question(
-        homework="06",
-        reference=different_crops,
-        hints=(
-            "How many places has a window of 28 in a row of 32?",
-            "As many down as across; and each crop has a mirror image.",
-        ),
-        mistakes={
-            "One place less than there is, as AlexNet's authors counted: the first one "
-            "counts as well.": lambda: 2 * 4**2,
-            "The mirror images are missing.": lambda: 5**2,
-            "The window moves in two directions.": lambda: 2 * 5,
-            "Mirroring doubles the number of pictures once, not in each direction.": (
-                lambda: (2 * 5) ** 2
             ),
         },
     ),

@@ -1,0 +1,742 @@
+"""Wrong answers to each question, beside those whose mistake is named."""
+
+import numpy as np
+import right_answers as right
+
+WRONG = {}
+
+
+def wrong(question):
+    """Register a function, or several from a tuple, as wrong answers to a question."""
+
+    def register(answer):
+        WRONG.setdefault(question, []).append(answer)
+        return answer
+
+    return register
+
+
+def numbers(question, *values):
+    """Wrong predictions."""
+    for value in values:
+        wrong(question)(lambda value=value: value)
+
+
+numbers("gradient_left", 0.25**7, 4**6, 0.0, 0.000243, 0.00025)
+numbers("steps_in_training", 3909, 3911, 391, 3906.25, 390_625)
+numbers("different_crops", 25 + 1, 49, 2 * 4 * 5, 2 * 28**2, 51)
+numbers("batches_needed", 461, 0.01)
+numbers("parameters_read", 9265, 9267)
+
+
+@wrong("perceptron_rule")
+def without_bias_in_the_sum(w, b, x, target):
+    error = target - int(w @ x >= 0)
+    return w + error * x, b + error
+
+
+@wrong("perceptron_rule")
+def one_class_alone(w, b, x, target):
+    error = max(target - int(w @ x + b >= 0), 0)
+    return w + error * x, b + error
+
+
+@wrong("perceptron_rule")
+def signs_for_targets(w, b, x, target):
+    error = target - np.sign(w @ x + b)
+    return w + error * x, b + error
+
+
+@wrong("perceptron_rule")
+def moves_by_the_sum(w, b, x, target):
+    error = target - (w @ x + b)
+    return w + error * x, b + error
+
+
+@wrong("perceptron_rule")
+def bias_by_the_sum_of_x(w, b, x, target):
+    error = target - int(w @ x + b >= 0)
+    return w + error * x, b + error * x.sum()
+
+
+@wrong("perceptron_rule")
+def unit_steps(w, b, x, target):
+    error = target - int(w @ x + b >= 0)
+    return w + error * np.sign(x), b + error
+
+
+wrong("sigmoid")(lambda x: (right.sigmoid(x)[0], np.ones(x.shape) / 4))
+wrong("sigmoid")(lambda x: (right.sigmoid(x)[0], right.sigmoid(x)[0] ** 2))
+wrong("sigmoid")(lambda x: (np.tanh(x), 1 - np.tanh(x) ** 2))
+wrong("sigmoid")(lambda x: (np.clip(x / 4 + 0.5, 0, 1), right.sigmoid(x)[1]))
+wrong("sigmoid")(lambda x: tuple(np.round(m, 4) for m in right.sigmoid(x)))
+wrong("sigmoid")(lambda x: right.sigmoid(np.clip(x, -5, 5)))
+wrong("sigmoid")(lambda x: right.sigmoid(2 * x))
+
+wrong("leaky_relu")(lambda x, slope: right.leaky_relu(x, slope)[::-1])
+wrong("leaky_relu")(lambda x, slope: (np.maximum(slope * x, 0), x > 0))
+wrong("leaky_relu")(lambda x, slope: (right.leaky_relu(x, slope)[0], x > 0))
+wrong("leaky_relu")(lambda x, slope: right.leaky_relu(x, -slope))
+wrong("leaky_relu")(lambda x, slope: (np.maximum(x, -slope), np.where(x > 0, 1, slope)))
+wrong("leaky_relu")(lambda x, slope: right.leaky_relu(np.maximum(x, -1), slope))
+
+wrong("elu")(lambda x, alpha: right.elu(x, 1))
+wrong("elu")(lambda x, alpha: (right.elu(x, alpha)[0], right.elu(x, alpha)[0] + 1))
+wrong("elu")(lambda x, alpha: (right.elu(x, alpha)[0], np.where(x > 0, 1, alpha)))
+wrong("elu")(lambda x, alpha: (np.where(x > 0, x, alpha * np.exp(x)), 1.0 * (x > 0)))
+wrong("elu")(lambda x, alpha: right.elu(x, -alpha))
+wrong("elu")(lambda x, alpha: right.elu(x / alpha, alpha))
+
+wrong("maxout")(lambda x, w, b: (x @ w + b[:, None]).sum(axis=0))
+wrong("maxout")(lambda x, w, b: (x @ w + b[:, None]).min(axis=0))
+wrong("maxout")(lambda x, w, b: np.maximum(right.maxout(x, w, b), 0))
+wrong("maxout")(lambda x, w, b: (x @ w + b[:, None])[0])
+wrong("maxout")(lambda x, w, b: np.abs(x @ w + b[:, None]).max(axis=0))
+wrong("maxout")(lambda x, w, b: (x @ w + b[:, None]).argmax(axis=0))
+
+
+@wrong("maxout")
+def adds_equal_pieces(x, w, b):
+    pieces = x @ w + b[:, None]
+    return (pieces * (pieces == pieces.max(axis=0))).sum(axis=0)
+
+
+wrong("softmax_cross_entropy")(
+    lambda t, s: right.softmax_cross_entropy(t, s) / np.log(2)
+)
+wrong("softmax_cross_entropy")(lambda t, s: right.softmax_cross_entropy(t, s)[:, None])
+wrong("softmax_cross_entropy")(
+    lambda t, s: right.softmax_cross_entropy(t, np.clip(s, -50, 50))
+)
+wrong("softmax_cross_entropy")(
+    lambda t, s: right.softmax_cross_entropy(t, s) / s.shape[1]
+)
+
+wrong("softmax_gradient")(
+    lambda t, s: right.softmax_gradient(t, s) * len(s) / s.shape[1]
+)
+wrong("softmax_gradient")(lambda t, s: (t + right.softmax_gradient(t, s)) / len(s))
+wrong("softmax_gradient")(
+    lambda t, s: (
+        right.softmax_gradient(np.zeros(t.shape) + t, s.T).T
+        if s.shape[0] == s.shape[1]
+        else 2 * right.softmax_gradient(t, s)
+    )
+)
+wrong("softmax_gradient")(lambda t, s: right.softmax_gradient(t, s) * t)
+
+
+@wrong("backward")
+def first_layer_by_h(x, target, w1, b1, w2, b2):
+    dw1, db1, dw2, db2 = right.backward(x, target, w1, b1, w2, b2)
+    return dw1, db1, dw2, db2 / target.shape[1]
+
+
+@wrong("backward")
+def divided_by_examples(*arguments):
+    return [g * arguments[1].shape[1] for g in right.backward(*arguments)]
+
+
+@wrong("backward")
+def without_hidden_bias(x, target, w1, b1, w2, b2):
+    return right.backward(x, target, w1, 0 * b1, w2, b2)
+
+
+@wrong("backward")
+def layers_exchanged(*arguments):
+    dw1, db1, dw2, db2 = right.backward(*arguments)
+    return dw2, db2, dw1, db1
+
+
+@wrong("numerical_gradient")
+def all_at_once(w, x, target, h):
+    return np.full(len(w), np.sum(right.numerical_gradient(w, x, target, h)))
+
+
+@wrong("numerical_gradient")
+def a_finer_step(w, x, target, h):
+    return right.numerical_gradient(w, x, target, h / 100)
+
+
+@wrong("numerical_gradient")
+def whole_weights(w, x, target, h):
+    moved = np.array([w] * len(w))
+    moved += (h * np.eye(len(w))).astype(moved.dtype)
+    loss = [np.mean((np.tanh(x @ one) - target) ** 2) for one in (*moved, w)]
+    return (np.array(loss[:-1]) - loss[-1]) / h
+
+
+wrong("train")(lambda *a: np.sqrt(right.train(*a)))
+wrong("train")(lambda *a: right.train(*a[:6], a[6] / 2, a[7]))
+wrong("train")(lambda *a: [2 * loss for loss in right.train(*a)])
+wrong("train")(lambda *a: right.train(*a[:7], a[7] + 1)[1:])
+
+wrong("sgd_epoch")(
+    lambda w, x, y, order, size, rate: right.sgd_epoch(w, x, y, order[::-1], size, rate)
+)
+wrong("sgd_epoch")(
+    lambda w, x, y, order, size, rate: right.sgd_epoch(
+        w, x[order], y, np.arange(len(y)), size, rate
+    )
+)
+
+
+@wrong("momentum_step")
+def other_order_of_results(w, v, gradient, rate, beta):
+    return right.momentum_step(w, v, gradient, rate, beta)[::-1]
+
+
+@wrong("momentum_step")
+def nesterov(w, v, gradient, rate, beta):
+    w, v = right.momentum_step(w, v, gradient, rate, beta)
+    return w + beta * v - rate * gradient, v
+
+
+@wrong("momentum_step")
+def rate_in_the_weights(w, v, gradient, rate, beta):
+    v = beta * v - gradient
+    return w + rate * v, v
+
+
+@wrong("momentum_step")
+class Remembers:
+    """Keeps its own velocity, whatever is given."""
+
+    kept = None
+
+    def __call__(self, w, v, gradient, rate, beta):
+        if self.kept is None or self.kept.shape != v.shape:
+            self.kept = v
+        w, self.kept = right.momentum_step(w, self.kept, gradient, rate, beta)
+        return w, self.kept
+
+
+@wrong("warm_cosine")
+def warm_by_one_more(t, total, warm, peak):
+    if t < warm:
+        return peak * (t + 1) / (warm + 1)
+    return right.warm_cosine(t, total, warm, peak)
+
+
+@wrong("warm_cosine")
+def whole_turn(t, total, warm, peak):
+    if t < warm:
+        return peak * (t + 1) / warm
+    return peak / 2 * (1 + np.cos(2 * np.pi * (t - warm) / (total - warm)))
+
+
+@wrong("warm_cosine")
+def ends_one_early(t, total, warm, peak):
+    if t < warm:
+        return peak * (t + 1) / warm
+    return peak / 2 * (1 + np.cos(np.pi * (t - warm) / (total - warm - 1)))
+
+
+@wrong("warm_cosine")
+def quarter_of_a_cosine(t, total, warm, peak):
+    if t < warm:
+        return peak * (t + 1) / warm
+    return peak * np.cos(np.pi / 2 * (t - warm) / (total - warm))
+
+
+@wrong("ridge")
+def by_thirty_steps(x, y, beta):
+    w, b = np.zeros(x.shape[1]), 0.0
+    rate = 1 / (np.linalg.norm(x, 2) ** 2 + len(x) + beta)
+    for _ in range(30):
+        error = x @ w + b - y
+        w, b = w - rate * (x.T @ error + beta * w), b - rate * error.sum()
+    return w, b
+
+
+@wrong("ridge")
+def by_the_inverse_of_x(x, y, beta):
+    return np.linalg.pinv(x) @ y, y.mean()
+
+
+@wrong("ridge")
+def scaled_features(x, y, beta):
+    spread = x.std(axis=0) + 1e-12
+    w, b = right.ridge((x - x.mean(axis=0)) / spread, y, beta)
+    return w / spread, b - x.mean(axis=0) @ (w / spread)
+
+
+@wrong("early_stop")
+def a_tie_is_new(losses, patience):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss <= losses[best]:
+            best = epoch
+        if epoch - best >= patience:
+            break
+    return best, epoch
+
+
+@wrong("early_stop")
+def nan_is_a_minimum(losses, patience):
+    for epoch in range(len(losses)):
+        best = int(np.argmin(losses[: epoch + 1]))
+        if epoch >= best + patience:
+            break
+    return best, epoch
+
+
+@wrong("early_stop")
+def zero_is_no_loss(losses, patience):
+    best = None
+    for epoch, loss in enumerate(losses):
+        if not best or loss < losses[best]:
+            best = epoch
+        if epoch - best >= patience:
+            break
+    return best, epoch
+
+
+@wrong("early_stop")
+def last_of_the_best(losses, patience):
+    best, _ = right.early_stop(losses, patience)
+    return best, best + patience
+
+
+@wrong("choose_network")
+def pooled_spread(validation, test):
+    network, error, _ = right.choose_network(validation, test)
+    return network, error, test.std(ddof=1) / np.sqrt(test.shape[1])
+
+
+@wrong("choose_network")
+def last_of_equal(validation, test):
+    means = validation.mean(axis=1)
+    network = int(len(means) - 1 - np.argmin(means[::-1]))
+    row = test[network]
+    return network, row.mean(), row.std(ddof=1) / len(row) ** 0.5
+
+
+@wrong("choose_network")
+def median_of_seeds(validation, test):
+    network = int(np.argmin(np.median(validation, axis=1)))
+    row = test[network]
+    return network, np.median(row), row.std(ddof=1) / len(row) ** 0.5
+
+
+@wrong("dropout")
+def mask_by_the_output(x, dy, uniform, keep):
+    y = x * (uniform < keep) / keep
+    return y, dy * (y != 0) / keep
+
+
+@wrong("dropout")
+def at_most(x, dy, uniform, keep):
+    factor = (uniform <= keep) / keep
+    return x * factor, dy * factor
+
+
+@wrong("dropout")
+def as_in_testing(x, dy, uniform, keep):
+    return 1.0 * x, 1.0 * dy
+
+
+@wrong("dropout")
+def like_x(x, dy, uniform, keep):
+    y, dx = np.zeros_like(x), np.zeros_like(x)
+    kept = uniform < keep
+    y[kept], dx[kept] = x[kept] / keep, dy[kept] / keep
+    return y, dx
+
+
+@wrong("dropout")
+def divided_by_the_share(x, dy, uniform, keep):
+    factor = (uniform < keep) / max((uniform < keep).mean(), 1e-9)
+    return x * factor, dy * factor
+
+
+wrong("decay_step")(lambda w, g, rate, beta: w - rate * g - rate * beta * np.sign(w))
+wrong("decay_step")(lambda w, g, rate, beta: w - rate * g + beta * w)
+wrong("decay_step")(
+    lambda w, g, rate, beta: w - rate * (1 - beta) * g - rate * beta * w
+)
+wrong("decay_step")(lambda w, g, rate, beta: w - rate * (g + 2 * beta * w))
+
+
+@wrong("batch_norm")
+def without_epsilon(x, gamma, beta, epsilon):
+    return gamma * (x - x.mean(0)) / (x.std(0) + 1e-300) + beta
+
+
+@wrong("batch_norm")
+def only_scaled(x, gamma, beta, epsilon):
+    return gamma * x / np.sqrt(x.var(0) + epsilon) + beta
+
+
+@wrong("batch_norm")
+def epsilon_squared(x, gamma, beta, epsilon):
+    return right.batch_norm(x, gamma, beta, epsilon**2)
+
+
+@wrong("batch_norm")
+def into_an_array_like_x(x, gamma, beta, epsilon):
+    y = np.empty_like(x)
+    y[...] = right.batch_norm(x, gamma, beta, epsilon)
+    return y
+
+
+@wrong("batch_norm_backward")
+def gamma_forgotten(dy, x, gamma, epsilon):
+    return right.batch_norm_backward(dy, x, np.ones(len(gamma)), epsilon)
+
+
+@wrong("batch_norm_backward")
+def gamma_in_dgamma(dy, x, gamma, epsilon):
+    dx, dgamma, dbeta = right.batch_norm_backward(dy, x, gamma, epsilon)
+    return dx, gamma * dgamma, dbeta
+
+
+@wrong("batch_norm_backward")
+def hundredth_for_epsilon(dy, x, gamma, epsilon):
+    return right.batch_norm_backward(dy, x, gamma, 0.01)
+
+
+@wrong("batch_norm_backward")
+def sums_for_means(dy, x, gamma, epsilon):
+    d = np.sqrt(x.var(0) + epsilon)
+    z, dz = (x - x.mean(0)) / d, dy * gamma
+    dx = (dz - dz.sum(0) - z * (dz * z).sum(0)) / d
+    return dx, *right.batch_norm_backward(dy, x, gamma, epsilon)[1:]
+
+
+@wrong("running_statistics")
+def sample_variance(batches, momentum):
+    n = batches.shape[1]
+    mean, variance = right.running_statistics(batches, momentum)
+    rest = momentum ** len(batches)
+    return mean, (variance - rest) * n / (n - 1) + rest
+
+
+@wrong("running_statistics")
+def mean_from_the_first(batches, momentum):
+    mean, variance = right.running_statistics(batches, momentum)
+    return mean + (momentum ** len(batches) * batches[:1].mean(axis=(0, 1))), variance
+
+
+@wrong("running_statistics")
+def last_batch(batches, momentum):
+    if not len(batches):
+        return right.running_statistics(batches, momentum)
+    return batches[-1].mean(axis=0), batches[-1].var(axis=0)
+
+
+@wrong("running_statistics")
+def deviations(batches, momentum):
+    mean, variance = right.running_statistics(batches, momentum)
+    return mean, np.sqrt(variance)
+
+
+@wrong("running_statistics")
+def backwards_in_time(batches, momentum):
+    return right.running_statistics(batches[::-1], momentum)
+
+
+@wrong("batch_norm_test")
+def epsilon_outside(x, gamma, beta, mean, variance, epsilon):
+    return gamma * (x - mean) / (np.sqrt(variance) + epsilon) + beta
+
+
+@wrong("batch_norm_test")
+def variance_for_mean(x, gamma, beta, mean, variance, epsilon):
+    return right.batch_norm_test(x, gamma, beta, variance, np.abs(mean), epsilon)
+
+
+@wrong("batch_norm_test")
+def beta_scaled(x, gamma, beta, mean, variance, epsilon):
+    return gamma * ((x - mean) / np.sqrt(variance + epsilon) + beta)
+
+
+@wrong("batch_norm_test")
+def epsilon_forgotten(x, gamma, beta, mean, variance, epsilon):
+    return gamma * (x - mean) / np.sqrt(variance) + beta
+
+
+@wrong("group_norm")
+def sizes_for_groups(x, gamma, beta, groups, epsilon):
+    return right.group_norm(x, gamma, beta, x.shape[3] // groups, epsilon)
+
+
+@wrong("group_norm")
+def scale_forgotten(x, gamma, beta, groups, epsilon):
+    return right.group_norm(x, 0 * gamma + 1, beta, groups, epsilon)
+
+
+@wrong("group_norm")
+def without_small_number(x, gamma, beta, groups, epsilon):
+    return right.group_norm(x, gamma, beta, groups, 1e-12)
+
+
+@wrong("group_norm")
+def two_groups(x, gamma, beta, groups, epsilon):
+    return right.group_norm(x, gamma, beta, min(2, x.shape[3]), epsilon)
+
+
+@wrong("convolve")
+def like_the_image(x, kernel, stride):
+    y = np.zeros(right.convolve(x, kernel, stride).shape, x.dtype)
+    y[...] = right.convolve(x, kernel, stride)
+    return y
+
+
+@wrong("convolve")
+def channels_reversed(x, kernel, stride):
+    return right.convolve(x, kernel[:, :, ::-1, ::-1], stride)
+
+
+@wrong("convolve")
+def stride_in_rows(x, kernel, stride):
+    return right.convolve(x, kernel, 1)[::stride]
+
+
+@wrong("convolve")
+def largest_product(x, kernel, stride):
+    return np.maximum(right.convolve(x, kernel, stride), 0)
+
+
+wrong("im2col")(lambda x, size: right.im2col(x[::-1], size))
+wrong("im2col")(lambda x, size: right.im2col(x, size)[:-1])
+wrong("im2col")(lambda x, size: right.im2col(x.swapaxes(0, 1), size))
+wrong("im2col")(lambda x, size: right.im2col(x, size)[:, ::-1])
+wrong("im2col")(
+    lambda x, size: right.im2col(x[..., ::-1] if x.shape[2] > 1 else -x, size)
+)
+
+
+@wrong("convolve_gradient")
+def by_the_slice(x, kernel, dy):
+    dx, dkernel = right.convolve_gradient(x, kernel, dy)
+    return dx, dkernel.swapaxes(0, 1)
+
+
+@wrong("convolve_gradient")
+def one_filter(x, kernel, dy):
+    return right.convolve_gradient(x, kernel[..., :1], dy[..., :1])
+
+
+@wrong("convolve_gradient")
+def like_its_arguments(x, kernel, dy):
+    dx, dkernel = right.convolve_gradient(x, kernel, dy)
+    return dx.astype(x.dtype), dkernel.astype(kernel.dtype)
+
+
+@wrong("convolve_gradient")
+def signs(x, kernel, dy):
+    dx, dkernel = right.convolve_gradient(x, kernel, dy)
+    return -dx, dkernel
+
+
+wrong("same_padding")(lambda n, k, s: right.same_padding(n, k, 1))
+wrong("same_padding")(lambda n, k, s: right.same_padding(n, k, s) // 2 * 2)
+wrong("same_padding")(lambda n, k, s: max(k - s, 0))
+wrong("same_padding")(lambda n, k, s: (k - 1) // s)
+
+wrong("receptive_field")(
+    lambda kernels, strides: right.receptive_field(kernels, strides[::-1])
+)
+wrong("receptive_field")(lambda kernels, strides: int(np.prod(kernels)))
+wrong("receptive_field")(
+    lambda kernels, strides: right.receptive_field(kernels[::-1], strides[::-1])
+)
+wrong("receptive_field")(
+    lambda kernels, strides: right.receptive_field(kernels, strides) ** 2
+)
+wrong("receptive_field")(
+    lambda kernels, strides: right.receptive_field(
+        kernels, [min(s, 2) for s in strides]
+    )
+)
+
+wrong("max_pool")(lambda x, size: -right.max_pool(-x, size))
+wrong("max_pool")(lambda x, size: right.max_pool(np.abs(x), size))
+wrong("max_pool")(lambda x, size: right.max_pool(x, size).swapaxes(0, 1))
+wrong("max_pool")(lambda x, size: right.max_pool(x[:, ::-1], size))
+wrong("max_pool")(lambda x, size: right.max_pool(x, 2) if size > 1 else x)
+
+wrong("max_pool_gradient")(lambda x, dy: right.max_pool_gradient(x[:, ::-1], dy))
+wrong("max_pool_gradient")(lambda x, dy: right.max_pool_gradient(np.abs(x), dy))
+wrong("max_pool_gradient")(lambda x, dy: right.max_pool_gradient(x, 0 * dy + 1))
+wrong("max_pool_gradient")(lambda x, dy: right.max_pool_gradient(x, dy).astype(x.dtype))
+
+wrong("agrees")(lambda output, right: bool(np.allclose(output, right)))
+wrong("agrees")(lambda output, right: bool(np.allclose(output, right, atol=1e-6)))
+wrong("agrees")(lambda output, right: bool(np.abs(output - right).mean() <= 1e-6))
+wrong("agrees")(lambda output, right: bool((output.round(5) == right.round(5)).all()))
+wrong("agrees")(lambda output, right: bool((output.round(6) == right.round(6)).all()))
+wrong("agrees")(lambda output, right: not (np.abs(output - right) > 1e-6).any())
+wrong("agrees")(lambda output, right: bool(np.abs((output - right).mean()) <= 1e-6))
+wrong("agrees")(lambda output, right: bool(((output - right) ** 2 <= 1e-6).all()))
+wrong("agrees")(lambda output, right: bool(np.median(np.abs(output - right)) <= 1e-6))
+wrong("agrees")(lambda output, right: bool(np.abs(output - right).min() <= 1e-6))
+wrong("agrees")(
+    lambda output, right: bool((np.abs(output / (right + 1e-30) - 1) < 1e-6).all())
+)
+wrong("agrees")(lambda output, right: bool((np.abs(output - right) <= 1e-5).all()))
+wrong("agrees")(lambda output, right: bool((np.abs(output - right) <= 1e-7).all()))
+wrong("agrees")(
+    lambda output, right: bool(np.allclose(np.sort(output), np.sort(right), 0, 1e-6))
+)
+wrong("agrees")(
+    lambda output, right: bool(
+        (np.abs(output.astype("float32") - right.astype("float32")) <= 1e-6).all()
+    )
+)
+
+
+@wrong("flip")
+def into_the_points(x, points):
+    return x[:, ::-1], np.abs(points - [x.shape[1] - 1, 0]).round()
+
+
+@wrong("flip")
+def by_the_height(x, points):
+    return x[:, ::-1], np.stack([len(x) - 1 - points[:, 0], points[:, 1]], axis=1)
+
+
+@wrong("flip")
+def both_directions(x, points):
+    h, w, _ = x.shape
+    return x[::-1, ::-1], np.array([w - 1, h - 1]) - points
+
+
+@wrong("flip")
+def negative_columns(x, points):
+    return x[:, ::-1], points * [-1, 1]
+
+
+wrong("shift")(lambda x, down, right_: right.shift(x, down, -right_))
+wrong("shift")(
+    lambda x, down, right_: (
+        right.shift(x, down, right_) + 0 * x[::-1] + (down == 0 == right_)
+    )
+)
+wrong("shift")(lambda x, down, right_: right.shift(x, abs(down), abs(right_)))
+wrong("shift")(lambda x, down, right_: right.shift(x, 0, right_))
+
+
+@wrong("shift")
+def by_slices(x, down, right_):
+    """As many write it; wrong where nothing of the picture is left."""
+    h, w, _ = x.shape
+    y = np.zeros_like(x)
+    y[max(down, 0) : h + down, max(right_, 0) : w + right_] = x[
+        max(-down, 0) : h - down, max(-right_, 0) : w - right_
+    ]
+    return y
+
+
+def _turn(angle, x, y):
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, -s, x], [s, c, y], [0, 0, 1]])
+
+
+wrong("rotation_about")(lambda angle, x, y: _turn(angle, x, y))
+wrong("rotation_about")(
+    lambda angle, x, y: np.transpose(right.rotation_about(angle, x, y))
+)
+wrong("rotation_about")(
+    lambda angle, x, y: np.array(right.rotation_about(angle, x, y))[:2]
+)
+wrong("rotation_about")(lambda angle, x, y: right.rotation_about(angle, y, x))
+wrong("rotation_about")(lambda angle, x, y: right.rotation_about(abs(angle), x, y))
+
+
+@wrong("mixup")
+def like_the_pictures(x, labels, order, share):
+    mixed, both = right.mixup(x, labels, order, share)
+    return np.array(mixed).astype(x.dtype), both
+
+
+@wrong("mixup")
+def halves(x, labels, order, share):
+    return right.mixup(x, labels, order, np.full(len(share), 0.5))
+
+
+@wrong("mixup")
+def neighbours(x, labels, order, share):
+    return right.mixup(x, labels, np.roll(np.arange(len(x)), 1), share)
+
+
+wrong("subsample")(lambda x, f, b: right.subsample(x[:, ::-1], f, b)[:, ::1] * 1.001)
+wrong("subsample")(lambda x, f, b: right.subsample(x, b, f))
+wrong("subsample")(lambda x, f, b: np.tanh(right.subsample(x, f, b)))
+wrong("subsample")(
+    lambda x, f, b: (
+        right.subsample(x, f, b).astype(x.dtype)
+        + 0 * b.sum() * 0
+        + (x.dtype.kind == "f")
+    )
+)
+wrong("subsample")(lambda x, f, b: right.subsample(x, f, b)[..., :1] + 0 * f)
+
+wrong("sparse_convolve")(
+    lambda x, k, b, table: np.maximum(right.sparse_convolve(x, k, b, table), 0)
+)
+wrong("sparse_convolve")(
+    lambda x, k, b, table: right.sparse_convolve(x, k, b, table) + b
+)
+wrong("sparse_convolve")(
+    lambda x, k, b, table: right.sparse_convolve(x, k.swapaxes(0, 1), b, table)
+)
+wrong("sparse_convolve")(
+    lambda x, k, b, table: right.sparse_convolve(
+        x, k / max(table.sum(0).max(), 2), b, table
+    )
+)
+wrong("sparse_convolve")(
+    lambda x, k, b, table: (
+        right.sparse_convolve(x, k, b, table).astype(x.dtype) + 0.0
+        if x.dtype.kind == "i"
+        else right.sparse_convolve(x, k, b, table)
+    )
+)
+
+
+def _table(change):
+    def mistaken(side, channels, layers):
+        return change(
+            np.array(right.layer_table(side, channels, layers), float), layers
+        )
+
+    return mistaken
+
+
+@wrong("layer_table")
+def real_division(side, channels, layers):
+    rows = []
+    for kernel, stride, maps in layers:
+        side = (side - kernel) / stride + 1
+        window = kernel**2 * channels if maps else kernel**2
+        channels = maps or channels
+        parameters = channels * (window + 1 if maps else 2)
+        rows.append((side, channels, parameters, side**2 * channels * (window + 1)))
+    return np.array(rows)
+
+
+@wrong("layer_table")
+def stride_of_two(side, channels, layers):
+    halved = np.array(
+        [[2, 2, 0] if not maps else [k, s, maps] for k, s, maps in layers]
+    )
+    return right.layer_table(side, channels, halved)
+
+
+@wrong("layer_table")
+def grey_pictures(side, channels, layers):
+    return right.layer_table(side, 1, layers)
+
+
+@wrong("layer_table")
+def columns_exchanged(side, channels, layers):
+    return np.array(right.layer_table(side, channels, layers))[:, [1, 0, 2, 3]]
+
+
+@wrong("layer_table")
+def pixels_without_bias(side, channels, layers):
+    table = np.array(right.layer_table(side, channels, layers))
+    table[:, 3] = table[:, 2] * table[:, 0]
+    return table
