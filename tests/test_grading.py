@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 from dlcourse import cli
 from dlcourse.homework import questions
 from dlcourse.homework.grading import (
+    bubblewrap,
     classes,
     collect,
     plain,
@@ -178,6 +179,32 @@ def test_what_only_a_notebook_understands_costs_nothing(results, name):
 def test_an_odd_file_has_its_row_and_its_points(results, name):
     found, files, _ = results
     assert (found[name].status, found[name].points) == files[name], found[name].remarks
+
+
+@isolated
+def test_where_systemd_is_the_kernel_limits_all_processes_together(
+    tmp_path, monkeypatch
+):
+    """systemd-run stands in for the real one, which no container has."""
+    tool = tmp_path / "bin" / "systemd-run"
+    tool.parent.mkdir()
+    tool.write_text(
+        f'#!/bin/sh\necho "$*" >> {tmp_path}/words\n'
+        'while [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n'
+    )
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(bubblewrap, "scope", bubblewrap.scope.__wrapped__)
+    folder = tmp_path / "class"
+    folder.mkdir()
+    save(folder, "anna", hostile.SOLUTION)
+    graded = grade(folder, tmp_path / "grades.csv", limits=sandbox.Limits(memory=300))
+    assert graded["anna"].points == hostile.FULL
+    words = (tmp_path / "words").read_text()
+    assert f"-p MemoryMax={600 * 2**20} -p MemorySwapMax=0 -p TasksMax=" in words
+    assert ("--user" in words) == (os.getuid() != 0)
+    tool.write_text("#!/bin/sh\nexit 1\n")  # systemd does not run here
+    assert bubblewrap.scope() == []
 
 
 @isolated

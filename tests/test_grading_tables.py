@@ -159,6 +159,10 @@ def test_manual_points_and_what_is_no_number(tmp_path, fast):
     assert rows(out)["anna"]["points"] == "6.5"
     assert rows(out)["anna"]["total"] == "7.25"
     assert "mean" in (tmp_path / "grades_summary.txt").read_text()
+    anna = (tmp_path / "grades_feedback" / page_name("anna", "")).read_text()
+    assert f"<strong>7.25 of {full} points</strong>" in anna
+    assert anna.count("<h1>") == anna.count("<table>") == 1
+    assert '<h2 id="elu">' in anna
     out.write_text(text.replace(before, f"anna.ipynb,graded,{full},many,,{full},"))
     assert "row of anna: override is 'many'" in run(folder, "--out", out, code=1)
 
@@ -245,6 +249,10 @@ def test_a_class_from_moodle_and_back(tmp_path, fast):
     assert graded["Participant 77"] == "0"
     assert "Last modified (grade)" in sheet[0]  # without it Moodle refuses the table
     assert not out.with_name("grades_canvas.csv").exists()
+    with zipfile.ZipFile(out.with_name("grades_moodle_feedback.zip")) as pages:
+        assert len(pages.namelist()) == 31
+        shown = pages.read("Anna Ö_1234530_assignsubmission_file_/feedback.html")
+        assert f"{full} of {full} points" in shown.decode()
 
 
 def test_moodle_without_folders_and_one_folder_around_all(tmp_path):
@@ -293,7 +301,7 @@ def test_without_names(tmp_path, fast):
     run(archive, "--out", out, "--anonymous")
     assert rows(out) == before
     assert len(before) == 2
-    kept = {"grades_names.csv", "grades_moodle.csv"}
+    kept = {"grades_names.csv", "grades_moodle.csv", "grades_moodle_feedback.zip"}
     for path in tmp_path.rglob("grades*"):
         if path.is_file() and path.name not in kept:
             assert "Anna" not in path.read_text(encoding="utf-8-sig"), path

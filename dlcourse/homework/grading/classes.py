@@ -232,7 +232,7 @@ class Grading:
     def finish(self, students, late=None):
         """Write the summary, the index, the similarity report, and the exports."""
         self.book.take_off(late or {})
-        rows = self.book.rows
+        rows = {one: self.with_page(row) for one, row in self.book.rows.items()}
         index = feedback.index(rows.values(), self.homework, self.questions)
         (self.pages / "index.html").write_text(index, encoding="utf-8")
         self.beside("_summary.txt").write_text(self.summary(), encoding="utf-8")
@@ -241,7 +241,17 @@ class Grading:
         systems = {one: submitted.system for one, submitted in students.items()}
         if self.names:
             rows, systems = anonymous.owners(rows, systems, self.names)
-        export.export(rows, systems, self.homework, self.beside(""))
+        export.export(rows, systems, self.homework, self.pages, self.beside(""))
+
+    def with_page(self, row):
+        """A row that names its page, whose head says what a teacher has written."""
+        name = feedback.page_name(row["student"], row["id"])
+        path = self.pages / name
+        if path.exists():
+            old = path.read_text(encoding="utf-8")
+            new = feedback.renewed(old, row, self.homework, self.questions)
+            path.write_text(new, encoding="utf-8")
+        return row | {"page": name}
 
     def sources(self, students):
         """The cells of each student whose notebook can be read."""

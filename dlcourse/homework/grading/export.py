@@ -3,7 +3,6 @@
 import zipfile
 from pathlib import Path
 
-from dlcourse.homework.grading.feedback import page_name
 from dlcourse.homework.grading.table import Table
 
 MOODLE = ["Identifier", "Full name", "Status", "Grade", "Maximum grade"]
@@ -11,20 +10,18 @@ MOODLE += ["Grade can be changed", "Last modified (grade)", "Feedback comments"]
 CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 
 
-def export(rows, systems, homework, stem):
-    """Write the tables beside ``stem``; gives their paths.
+def export(rows, systems, homework, pages, stem):
+    """Write the tables beside ``stem``, and for Moodle the pages in an archive.
 
-    ``systems`` holds "moodle" or "canvas" for each row's key. Moodle's is the grading
-    worksheet of an assignment; Canvas's holds a column for this homework.
+    ``systems`` holds "moodle" or "canvas" for each row's key. Moodle's table is the
+    grading worksheet of an assignment; Canvas's has a column for this homework.
     """
-    written = []
-    for system, write in (("moodle", moodle), ("canvas", canvas)):
+    for system, table in (("moodle", moodle), ("canvas", canvas)):
         own = [row for one, row in rows.items() if systems.get(one) == system]
         if own:
-            path = Path(f"{stem}_{system}.csv")
-            write(own, homework).write(path)
-            written.append(path)
-    return written
+            table(own, homework).write(f"{stem}_{system}.csv")
+        if own and system == "moodle":
+            pack_pages(own, pages, f"{stem}_moodle_feedback.zip")
 
 
 def moodle(rows, homework):
@@ -54,11 +51,11 @@ def canvas(rows, homework):
     return Table([*CANVAS, column], [possible, *lines])
 
 
-def moodle_pages(rows, systems, pages, path):
-    """A zip of the students' pages, named as Moodle takes feedback files back."""
-    own = [row for one, row in rows.items() if systems.get(one) == "moodle"]
+def pack_pages(rows, pages, path):
+    """A zip of the students' pages, each in a folder that Moodle takes back."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for row in own:
-            folder = f"{row['student']}_{row['id']}_assignsubmission_file_"
-            name = page_name(row["student"], row["id"])
-            archive.write(Path(pages, name), f"{folder}/feedback.html")
+        for row in rows:
+            name = row["student"].replace("_", " ")  # Moodle takes it apart at each _
+            folder = f"{name}_{row['id']}_assignsubmission_file_"
+            if (page := Path(pages, row["page"])).exists():
+                archive.write(page, f"{folder}/feedback.html")

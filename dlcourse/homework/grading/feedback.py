@@ -17,6 +17,8 @@ table { border-collapse: collapse } td, th { padding: .2rem .8rem; text-align: l
 td.number { text-align: right } tr:nth-child(even) { background: #f4f4f4 }
 </style>"""
 
+END_OF_HEAD = "<!-- what follows is of the notebook alone -->"
+
 
 def page_name(student, number):
     """The name of a student's page: short, for every system, and like no other's."""
@@ -29,21 +31,35 @@ def page_name(student, number):
 def page(grade, row, homework, questions):
     """A page in HTML: points, verdict and fault by question, and no right answer."""
     found = {verdict.name: verdict for verdict in grade.verdicts}
-    parts = [
-        f"<h1>Homework {homework}</h1>",
-        f"<p>{text(grade.student)}: <strong>{text(row['total'])} of {text(row['of'])} "
-        f"points</strong> ({text(grade.status)})</p>",
-        noted(row, grade),
-        overview(questions, found, row),
-    ]
+    parts = [head(row, homework, questions), END_OF_HEAD]
     parts += [section(q, found[q.name], grade) for q in questions if q.name in found]
     return document(f"{grade.student}: homework {homework}", parts)
 
 
-def noted(row, grade):
+def renewed(old, row, homework, questions):
+    """A page whose head is made anew, from what a teacher has written into the row."""
+    start, _, _ = old.partition("<h1>")
+    _, mark, rest = old.partition(END_OF_HEAD)
+    return f"{start}{head(row, homework, questions)}\n{mark}{rest}" if mark else old
+
+
+def head(row, homework, questions):
+    """What a row of the table says: points in all, remarks, and each question's."""
+    return "\n".join(
+        [
+            f"<h1>Homework {homework}</h1>",
+            f"<p>{text(row['student'])}: <strong>{text(row['total'])} of "
+            f"{text(row['of'])} points</strong> ({text(row['status'])})</p>",
+            noted(row),
+            overview(questions, row),
+        ]
+    )
+
+
+def noted(row):
     """The list of what is said of the notebook as a whole."""
-    lines = [f"Graded: {grade.file}"] if grade.file else []
-    lines += grade.remarks
+    lines = [f"Graded: {row['file']}"] if row["file"] else []
+    lines += [line for line in row["remarks"].split("\n") if line]
     if row["late"]:
         lines.append(f"Late: {row['late']} of {row['points']} points taken off.")
     if row["override"]:
@@ -54,16 +70,16 @@ def noted(row, grade):
     return f"<ul>\n{items}</ul>" if items else ""
 
 
-def overview(questions, found, row):
+def overview(questions, row):
     """The table of the questions, their verdicts and points."""
     lines = [
         f'<tr><td><a href="#{q.name}">{q.name}</a></td>'
-        f"<td>{text(found[q.name].status if q.name in found else 'not run')}</td>"
+        f"<td>{text(row[f'{q.name} verdict'] or 'not run')}</td>"
         f'<td class="number">{text(row[q.name])} of {q.points}</td></tr>'
         for q in questions
     ]
-    head = "<tr><th>question</th><th>verdict</th><th>points</th></tr>"
-    return "\n".join(["<table>", head, *lines, "</table>"])
+    names = "<tr><th>question</th><th>verdict</th><th>points</th></tr>"
+    return "\n".join(["<table>", names, *lines, "</table>"])
 
 
 def section(question, verdict, grade):
@@ -98,13 +114,13 @@ def own_result(detail):
 def index(rows, homework, questions):
     """The teacher's page in HTML: all rows, with links to the students' pages."""
     names = [question.name for question in questions]
-    head = ["student", "total", "of", "status", "file", "late", *names]
-    lines = [f"<tr>{''.join(f'<th>{text(name)}</th>' for name in head)}</tr>"]
+    columns = ["student", "total", "of", "status", "file", "late", *names]
+    lines = [f"<tr>{''.join(f'<th>{text(name)}</th>' for name in columns)}</tr>"]
     for row in rows:
         link = page_name(row["student"], row["id"])
         shown = key(row["student"], row["id"])
         cells = [f'<td><a href="{link}">{text(shown)}</a></td>']
-        for name in head[1:]:
+        for name in columns[1:]:
             kind = ' class="number"' if name in ("total", "of", *names) else ""
             cells.append(f"<td{kind}>{text(row[name])}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
@@ -114,8 +130,9 @@ def index(rows, homework, questions):
 
 def document(title, parts):
     """An HTML document of these parts."""
-    head = f"{STYLE}\n<title>{text(title)}</title>"
-    return "\n".join(["<!doctype html>", '<html lang="en">', head, *parts, "</html>\n"])
+    first = ["<!doctype html>", '<html lang="en">', STYLE]
+    named = f"<title>{text(title)}</title>"
+    return "\n".join([*first, named, *parts, "</html>\n"])
 
 
 def text(value):

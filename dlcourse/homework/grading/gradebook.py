@@ -117,7 +117,7 @@ class GradeBook:
             "status": grade.status,
             "points": shown(grade.points),
             "of": shown(sum(question.points for question in self.questions)),
-            "remarks": " ".join(grade.remarks)[:1000],
+            "remarks": "\n".join(grade.remarks)[:1000],
             "seed": str(self.seed),
         }
         row |= dict.fromkeys(self.names, "0")
