@@ -32,7 +32,7 @@ ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 .PHONY: help lab test test-all fast lectures rehearse exercises lint lock backends site browser clean
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
 lab: $(INSTALLED)  ## open JupyterLab on lectures/
 	$(BIN)/dlcourse lab

@@ -159,16 +159,3 @@ def hint(name):
     given = HINTED.get(name, 0) % len(hints)
     HINTED[name] = given + 1
     print(f"Hint {given + 1} of {len(hints)}: {hints[given]}")
-
-
-def score(homework, namespace):
-    """Print the verdict on each question of a homework, and the points in all.
-
-    ``namespace`` holds the student's functions by name.
-    """
-    asked = questions.of(homework)
-    verdicts = [examine(q.name, namespace.get(q.name, ...)) for q in asked]
-    for verdict in verdicts:
-        print(verdict)
-    earned = sum(verdict.points for verdict in verdicts)
-    print(f"{earned} of {sum(question.points for question in asked)} points")

@@ -1,10 +1,13 @@
 """A student's own copy of an exercise: start it, and see its score."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 from dlcourse.course import find_exercise, work_folder
-from dlcourse.homework import questions
+from dlcourse.homework import checking, questions
+
+SECONDS = 8  # that a cell may take: longer than the limit of a check
 
 
 def start_exercise(number):
@@ -21,24 +24,53 @@ def start_exercise(number):
     return own
 
 
-def score_notebook(path, timeout=60):
+def score_notebook(path, timeout=SECONDS):
     """Run a notebook without opening it; gives the lines of its score.
 
-    Cells that fail are named, and do not stop the others. ``timeout`` is in seconds per
-    cell: TimeoutError beyond it. RuntimeError where a cell ends the kernel,
-    FileNotFoundError and ValueError where there is no notebook of a homework.
+    Cells that fail, never end or end the kernel are named, and do not stop the others.
+    ``timeout`` is in seconds per cell. FileNotFoundError and ValueError where there is
+    no notebook of a homework.
     """
     path = Path(path)
     notebook = read(path)
-    last = score_cell(path.name[:2])
-    notebook.cells.append(last)
-    execute(notebook, path, timeout)
-    scored = "".join(output.get("text", "") for output in last.outputs)
-    return "".join(faults(notebook)) + scored
+    asked = questions.of(path.name[:2])
+    own = len(notebook.cells)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.source = ""  # its check is made below, once
+    notebook.cells += [check_cell(question.name) for question in asked]
+    stopped = run(notebook, path, timeout)
+    lines = list(faults(notebook.cells[:own], stopped))
+    earned = 0
+    for i, question in enumerate(asked, own):
+        if i in stopped:
+            lines.append(
+                f"{checking.MARKS[checking.WRONG]} {question.name}: {stopped[i]}\n"
+            )
+        lines += [o.text for o in notebook.cells[i].outputs if "text" in o]
+        earned += sum(map(points, notebook.cells[i].outputs))
+    total = sum(question.points for question in asked)
+    return "".join([*lines, f"{earned} of {total} points\n"])
+
+
+def run(notebook, path, timeout):
+    """Run all cells; gives what is said of those that had to be left out, by number.
+
+    A cell that never ends takes the kernel with it: it is emptied, and all others run
+    once more.
+    """
+    stopped = {}
+    while True:
+        found = execute(notebook, path, timeout)
+        if not found:
+            return stopped
+        number, sentence = found
+        stopped[number] = sentence
+        notebook.cells[number].source = ""
 
 
 def execute(notebook, path, timeout):
-    """Run all cells of a notebook that lies at the path; errors as `score_notebook`."""
+    """Run all cells; gives the number of the cell that ended it and how, or None."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
@@ -50,19 +82,18 @@ def execute(notebook, path, timeout):
         kernel_name="python3",
         extra_arguments=["--log-level=ERROR"],  # else it warns of its own sockets
         resources={"metadata": {"path": str(path.parent)}},
-        on_cell_start=lambda cell, cell_index: started.append(cell),
+        on_cell_start=lambda cell, cell_index: started.append(cell_index),
     )
+    client.log.setLevel("CRITICAL")  # what it would say is said below
     try:
-        client.execute()
+        client.execute(stderr=subprocess.DEVNULL)
     except CellTimeoutError:
-        raise TimeoutError(
-            f"{path}: this cell takes more than {timeout} s. Is there an endless loop?"
-            f"\n\n{started[-1].source}"
-        ) from None
+        return started[
+            -1
+        ], f"it takes more than {timeout:g} s. Is there an endless loop?"
     except DeadKernelError:
-        raise RuntimeError(
-            f"{path}: this cell ended the kernel.\n\n{started[-1].source}"
-        ) from None
+        return started[-1], "it ended the whole program: exit, or a crash."
+    return None
 
 
 def read(path):
@@ -85,21 +116,29 @@ def read(path):
         raise ValueError(f"{path} is damaged, or not a notebook.") from None
 
 
-def score_cell(homework):
-    """The cell that is put behind a student's own, to score them."""
+def check_cell(name):
+    """A cell behind a student's own that checks an answer, and gives its points."""
     import nbformat
 
     return nbformat.v4.new_code_cell(
         "import dlcourse.homework.checking\n"
-        f"dlcourse.homework.checking.score({homework!r}, globals())"
+        f"dlcourse.homework.checking.check({name!r}, globals().get({name!r}, ...))"
     )
 
 
-def faults(notebook):
-    """A line for each code cell that stopped with an error."""
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for number, cell in enumerate(cells, 1):
-        for output in cell.outputs:
+def points(output):
+    """The points that an output of `check_cell` holds."""
+    return int(output.data["text/plain"]) if "data" in output else 0
+
+
+def faults(cells, stopped):
+    """A line for each code cell that stopped with an error, or had to be stopped."""
+    numbers = [i for i, cell in enumerate(cells) if cell.cell_type == "code"]
+    for number, i in enumerate(numbers, 1):
+        name = cells[i].metadata.get("nbgrader", {}).get("grade_id", "")
+        cell = f"Code cell {number} ({name})" if name else f"Code cell {number}"
+        if i in stopped:
+            yield f"{cell}: {stopped[i]}\n"
+        for output in cells[i].outputs:
             if output.output_type == "error":
-                error = f"{output.ename}: {output.evalue}"
-                yield f"Code cell {number} stops with {error}\n"
+                yield f"{cell} stops with {output.ename}: {output.evalue}\n"
