@@ -11,6 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 import right_answers
+import right_answers_too
 
 from dlcourse import homework
 from dlcourse.homework import calling, checking, questions
@@ -19,6 +20,7 @@ from dlcourse.homework.question import Question
 
 ROOT = Path(__file__).parent.parent
 SEEDS = range(5)
+RIGHT_ANSWERS = right_answers, right_answers_too
 ALL = list(questions.QUESTIONS.values())
 MISTAKES = [(q, sentence) for q in ALL for sentence in q.mistakes]
 
@@ -63,14 +65,18 @@ def test_solution_is_right(question, seed, solutions):
     assert verdict.points == question.points
 
 
+def code(function):
+    return function.__code__.co_code, function.__code__.co_consts[1:]
+
+
 @every_question
-def test_other_right_answer_is_written_differently(question, solutions):
-    answer = getattr(right_answers, question.name)
-    verdict = examine(question.name, answer)
-    assert verdict.status == RIGHT, str(verdict)
+def test_three_right_answers_are_written_differently(question, solutions):
     solution = solutions[question.homework][question.name]
-    ours, theirs = answer.__code__, solution.__code__
-    assert (ours.co_code, ours.co_consts[1:]) != (theirs.co_code, theirs.co_consts[1:])
+    others = [getattr(them, question.name) for them in RIGHT_ANSWERS]
+    for answer in others:
+        verdict = examine(question.name, answer)
+        assert verdict.status == RIGHT, str(verdict)
+    assert len({code(answer) for answer in (solution, *others)}) == 3
 
 
 @every_question
@@ -402,8 +408,8 @@ def test_unknown_question_lists_the_known():
         homework.check("gelu", abs)
 
 
-def test_right_answers_hold_nothing_else():
-    tree = ast.parse(inspect.getsource(right_answers))
+@pytest.mark.parametrize("answers", RIGHT_ANSWERS, ids=lambda module: module.__name__)
+def test_right_answers_hold_nothing_else(answers):
+    tree = ast.parse(inspect.getsource(answers))
     written = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-    public = [name for name in written if not name.startswith("_")]
-    assert sorted(public) == sorted(q.name for q in ALL if q.homework != "99")
+    assert sorted(written) == sorted(q.name for q in ALL if q.homework != "99")

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import right_answers
+import right_answers_too
 from answering import ALL, accepted, every_question, is_right, many_seeds
 from wrong_answers import WRONG
 
@@ -45,7 +46,11 @@ def test_wrong_answer_is_rejected(question, answer, seeds):
 @many_seeds
 @every_question
 def test_right_answers_are_accepted(question, seeds):
-    for answer in (question.reference, getattr(right_answers, question.name)):
+    for answer in (
+        question.reference,
+        getattr(right_answers, question.name),
+        getattr(right_answers_too, question.name),
+    ):
         assert accepted(question, lambda answer=answer: answer, seeds) == [*seeds]
 
 

@@ -1,0 +1,340 @@
+"""A second right answer to each question, written in a third way."""
+
+from fractions import Fraction
+
+import numpy as np
+
+
+def perceptron_rule(w, b, x, target):
+    w = np.append(w, b).astype("float64")
+    x = np.append(x, 1.0)
+    w += (target - np.heaviside(np.sum(w * x), 1)) * x
+    return w[:-1], w[-1]
+
+
+def sigmoid(x):
+    value = np.exp(-np.logaddexp(0, -np.asarray(x, "float64")))
+    return value, value - np.square(value)
+
+
+def leaky_relu(x, slope):
+    positive = np.asarray(x) > 0
+    return x * positive + slope * x * ~positive, positive + slope * ~positive
+
+
+def elu(x, alpha):
+    x = np.array(x, "float64")
+    low = x <= 0
+    value, derivative = x.copy(), np.ones_like(x)
+    value[low] = alpha * np.exp(x[low]) - alpha
+    derivative[low] = alpha * np.exp(x[low])
+    return [value, derivative]
+
+
+def maxout(x, w, b):
+    pieces = np.einsum("nf,kfu->nuk", x, w) + b.T
+    return np.sort(pieces, axis=2)[:, :, -1].tolist()
+
+
+def gradient_left():
+    left = Fraction(1)
+    for _ in range(6):
+        left *= Fraction(1, 2) * (1 - Fraction(1, 2))
+    return left
+
+
+def softmax_cross_entropy(target, logits):
+    losses = []
+    for t, s in zip(target, logits, strict=True):
+        gaps = s - s[list(t).index(1)]
+        top = max(gaps)
+        losses.append(top + np.log(sum(np.exp(g - top) for g in gaps)))
+    return losses
+
+
+def softmax_gradient(target, logits):
+    exponentials = np.exp(logits.astype("float64")).T
+    p = (exponentials / exponentials.sum(axis=0)).T
+    return np.divide(np.subtract(p, target), target.shape[0])
+
+
+def backward(x, target, w1, b1, w2, b2):
+    h = 0.5 * (1 + np.tanh(0.5 * (x.dot(w1) + b1)))
+    error = (h.dot(w2) + b2 - target) * (2.0 / np.prod(target.shape))
+    inner = np.einsum("no,ho,nh->nh", error, w2, h * (1 - h))
+    ones = np.ones(len(x))
+    return (
+        np.einsum("ni,nh->ih", x, inner),
+        ones @ inner,
+        np.einsum("nh,no->ho", h, error),
+        ones @ error,
+    )
+
+
+def numerical_gradient(w, x, target, h):
+    moved = np.stack([w + h * np.eye(len(w)), w - h * np.eye(len(w))])
+    losses = ((np.tanh(moved @ x.T) - target) ** 2).mean(axis=2)
+    return (losses[0] - losses[1]) / h / 2
+
+
+def train(x, target, w1, b1, w2, b2, rate, steps):
+    weights, losses = [w1, b1, w2, b2], np.zeros(steps + 1)
+    for i in range(steps + 1):
+        h = 1 / (1 + np.exp(-(x @ weights[0] + weights[1])))
+        losses[i] = np.square(h @ weights[2] + weights[3] - target).mean()
+        gradients = backward(x, target, *weights)
+        weights = [
+            np.subtract(w, rate * g) for w, g in zip(weights, gradients, strict=True)
+        ]
+    return losses
+
+
+def sgd_epoch(w, x, y, order, batch_size, rate):
+    w, left = np.array(w, "float64"), list(order)
+    while left:
+        batch, left = left[:batch_size], left[batch_size:]
+        gradient = sum(2 * (x[i] @ w - y[i]) * x[i] for i in batch) / len(batch)
+        w -= rate * gradient
+    return w
+
+
+def momentum_step(w, v, gradient, rate, beta):
+    new = np.multiply(v, beta)
+    new -= np.multiply(gradient, rate)
+    return [np.add(w, new), new]
+
+
+def warm_cosine(t, total, warm, peak):
+    if t + 1 <= warm:
+        return (t + 1) / warm * peak
+    return peak * (0.5 + 0.5 * np.cos((t - warm) * np.pi / (total - warm)))
+
+
+def steps_in_training():
+    full, rest = divmod(50_000, 128)
+    return 10 * (full + bool(rest))
+
+
+def ridge(x, y, beta):
+    n, f = x.shape
+    design = np.column_stack([x, np.ones(n)]).astype("float64")
+    penalty = np.diag([beta] * f + [0.0])
+    solution = np.linalg.solve(design.T @ design + penalty, design.T @ y)
+    return solution[:f], solution[f]
+
+
+def early_stop(losses, patience):
+    best, waited, least = 0, 0, losses[0]
+    for epoch in range(1, len(losses)):
+        waited += 1
+        if losses[epoch] < least:
+            best, waited, least = epoch, 0, losses[epoch]
+        if waited == patience:
+            return best, epoch
+    return best, len(losses) - 1
+
+
+def choose_network(validation, test):
+    network = sorted(range(len(validation)), key=lambda i: sum(validation[i]))[0]
+    chosen = np.asarray(test, "float64")[network]
+    return network, np.average(chosen), np.sqrt(np.var(chosen, ddof=1) / chosen.size)
+
+
+def dropout(x, dy, uniform, keep):
+    return [np.where(np.less(uniform, keep), a / keep, 0) for a in (x, dy)]
+
+
+def decay_step(w, gradient, rate, beta):
+    return w * (1 - rate * beta) - gradient * rate
+
+
+def batch_norm(x, gamma, beta, epsilon):
+    mean = np.ones(len(x)) @ x / len(x)
+    variance = (np.square(x - mean)).sum(0) / len(x)
+    return (x - mean) * (gamma / np.sqrt(epsilon + variance)) + beta
+
+
+def batch_norm_backward(dy, x, gamma, epsilon):
+    n = len(x)
+    jacobian_mean = np.eye(n) - np.ones((n, n)) / n
+    centred = jacobian_mean @ x
+    deviation = np.sqrt((centred**2).mean(0) + epsilon)
+    z = centred / deviation
+    dx = np.empty(x.shape)
+    for j in range(x.shape[1]):
+        jacobian = (jacobian_mean - np.outer(z[:, j], z[:, j]) / n) / deviation[j]
+        dx[:, j] = jacobian @ dy[:, j] * gamma[j]
+    return dx, np.einsum("nc,nc->c", dy, z), np.einsum("nc->c", dy)
+
+
+def running_statistics(batches, momentum):
+    statistics = np.array([np.zeros(batches.shape[2]), np.ones(batches.shape[2])])
+    for x in batches:
+        new = np.array([np.mean(x, 0), np.mean((x - np.mean(x, 0)) ** 2, 0)])
+        statistics += (1 - momentum) * (new - statistics)
+    return tuple(statistics)
+
+
+def batch_norm_test(x, gamma, beta, mean, variance, epsilon):
+    rows = [(row - mean) / np.sqrt(np.add(variance, epsilon)) for row in x]
+    return [gamma * row + beta for row in rows]
+
+
+def group_norm(x, gamma, beta, groups, epsilon):
+    y, size = np.zeros(x.shape), x.shape[3] // groups
+    for i in range(len(x)):
+        for g in range(groups):
+            block = x[i, :, :, g * size : (g + 1) * size]
+            spread = (block.var() + epsilon) ** 0.5
+            y[i, :, :, g * size : (g + 1) * size] = (block - block.mean()) / spread
+    return y * gamma + beta
+
+
+def batches_needed():
+    return next(n for n in range(10_000) if 0.99**n < 0.01)
+
+
+def convolve(x, kernel, stride):
+    k, _, _, filters = kernel.shape
+    rows, columns = (x.shape[0] - k) // stride + 1, (x.shape[1] - k) // stride + 1
+    y = [
+        [
+            [
+                np.sum(x[i * stride :, j * stride :][:k, :k] * kernel[..., f])
+                for f in range(filters)
+            ]
+            for j in range(columns)
+        ]
+        for i in range(rows)
+    ]
+    return np.array(y)
+
+
+def im2col(x, size):
+    h, w, c = x.shape
+    corners = [(i, j) for i in range(h - size + 1) for j in range(w - size + 1)]
+    rows = np.empty((len(corners), size, size, c))
+    for row, (i, j) in zip(rows, corners, strict=True):
+        row[...] = x[i : i + size, j : j + size]
+    return rows.reshape(len(corners), -1)
+
+
+def convolve_gradient(x, kernel, dy):
+    k = len(kernel)
+    padded = np.pad(dy, ((k - 1, k - 1), (k - 1, k - 1), (0, 0)))
+    turned = kernel[::-1, ::-1].swapaxes(2, 3)
+    dx = convolve(padded, turned, 1)
+    columns = im2col(x, k)
+    return dx, (columns.T @ dy.reshape(len(columns), -1)).reshape(kernel.shape)
+
+
+def same_padding(n, k, s):
+    return max(0, k - (n % s or s))
+
+
+def receptive_field(kernels, strides):
+    first, last = 0, 0
+    for k, s in reversed(list(zip(kernels, strides, strict=True))):
+        first, last = first * s, last * s + k - 1
+    return int(last - first + 1)
+
+
+def max_pool(x, size):
+    h, w, c = x.shape
+    y = np.full((h // size, w // size, c), -np.inf)
+    for i in range(h):
+        for j in range(w):
+            y[i // size, j // size] = np.maximum(y[i // size, j // size], x[i, j])
+    return y
+
+
+def max_pool_gradient(x, dy):
+    size = len(x) // len(dy)
+    dx = np.zeros(x.shape)
+    best = np.full(dy.shape, -np.inf)
+    places = {}
+    for i, j, c in np.ndindex(x.shape):
+        window = i // size, j // size, c
+        if x[i, j, c] > best[window]:
+            best[window], places[window] = x[i, j, c], (i, j, c)
+    for window, place in places.items():
+        dx[place] = dy[window]
+    return dx
+
+
+def agrees(output, right):
+    for a, b in zip(np.ravel(output), np.ravel(right), strict=True):
+        if not abs(float(a) - float(b)) <= 1e-6:
+            return False
+    return True
+
+
+def flip(x, points):
+    columns = np.arange(x.shape[1])[::-1]
+    return np.take(x, columns, axis=1), abs(points - np.array([x.shape[1] - 1.0, 0.0]))
+
+
+def shift(x, down, right):
+    h, w = x.shape[:2]
+    rows, columns = np.arange(h) - down, np.arange(w) - right
+    seen = np.outer((rows >= 0) & (rows < h), (columns >= 0) & (columns < w))
+    moved = x[np.clip(rows, 0, h - 1)][:, np.clip(columns, 0, w - 1)]
+    return moved * seen[..., None]
+
+
+def rotation_about(angle, x, y):
+    turn = np.exp(1j * angle)
+    middle = x + 1j * y
+    rest = middle - turn * middle
+    return np.array(
+        [
+            [turn.real, -turn.imag, rest.real],
+            [turn.imag, turn.real, rest.imag],
+            [0, 0, 1],
+        ]
+    )
+
+
+def mixup(x, labels, order, share):
+    n = len(x)
+    mixing = np.zeros((n, n))
+    mixing[np.arange(n), np.arange(n)] += share
+    mixing[np.arange(n), order] += 1 - share
+    return np.tensordot(mixing, x, 1), mixing @ labels
+
+
+def different_crops():
+    return sum(
+        2 for top in range(32) for left in range(32) if max(top, left) + 28 <= 32
+    )
+
+
+def subsample(x, factor, bias):
+    y = np.empty((x.shape[0] // 2, x.shape[1] // 2, x.shape[2]))
+    for i, j in np.ndindex(y.shape[:2]):
+        y[i, j] = x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].sum((0, 1)) * factor + bias
+    return y
+
+
+def sparse_convolve(x, kernel, bias, table):
+    k = kernel.shape[0]
+    y = np.zeros((x.shape[0] - k + 1, x.shape[1] - k + 1, len(bias))) + bias
+    for i, j in zip(*np.nonzero(table), strict=True):
+        y[..., j] += convolve(x[..., [i]], kernel[:, :, [i]][..., [j]], 1)[..., 0]
+    return y
+
+
+def layer_table(side, channels, layers):
+    table = []
+    for kernel, stride, maps in np.asarray(layers).tolist():
+        side = 1 + (side - kernel) // stride
+        inputs, channels = (channels, maps) if maps else (1, channels)
+        pixels, seen = side * side, inputs * kernel * kernel
+        own = channels * seen + channels if maps else 2 * channels
+        table += [side, channels, own, pixels * channels * (seen + 1)]
+    return np.reshape(table, (-1, 4))
+
+
+def parameters_read():
+    shapes = [(3, 3, 3, 8), (8,), (1, 1, 8, 4), (900, 10), (10,)]
+    return int(sum(np.prod(shape) for shape in shapes))
