@@ -10,7 +10,7 @@ from dlcourse import blocks, search
 
 PACKAGES = ["layers", "models", "datasets", "training", "search", "analysis"]
 EXCEPTIONS = {  # two things of one name, and why
-    "conv_bn": "the general one, and with the batch norm of Inception v2 to v4",
+    "conv_bn": "the general one, of Inception v2 to v4, and padded as TensorFlow pads",
     "relu": "the formula of lecture 01, and a layer that can be given a name",
     "stem": "each version of Inception has its own: inception_v3.stem",
 }

@@ -18,25 +18,25 @@ SIZE = {  # small, but at least what the twin takes; 64 where nothing is said
 }
 
 
-def randomise(model, seed=0):
+def randomise(model, seed=0, scale=1):
     """Weights as after training, so that every mistake shows.
 
     Batch-norm statistics are those of some images, then disturbed: with statistics from
     nowhere, signals die or explode on the way, and the softmax hides the rest.
     """
     draw = np.random.default_rng(seed)
-    for layer in model.layers:
+    for layer in all_layers(model):
         layer.momentum = 0.0
         for weight in layer.weights:
-            if weight.name == "gamma":
+            if weight.name == "gamma" or type(layer).__name__ == "LayerScale":
                 weight.assign(draw.uniform(0.5, 1.5, weight.shape))
             elif weight.name in ("beta", "bias"):
                 weight.assign(draw.normal(0, 0.1, weight.shape))
             elif weight.name == "kernel":
                 weight.assign(weight * 2**0.5)  # what a ReLU takes away
-    images = draw.normal(size=(8, *model.input_shape[1:]))
+    images = scale * draw.normal(size=(8, *model.input_shape[1:]))
     model(images, training=True)
-    for layer in model.layers:
+    for layer in all_layers(model):
         if isinstance(layer, keras.layers.BatchNormalization):
             mean, variance = layer.moving_mean, layer.moving_variance
             noise = draw.normal(0, 0.1, mean.shape) * np.sqrt(variance)
@@ -44,6 +44,12 @@ def randomise(model, seed=0):
             factor = 1.1 * draw.uniform(0.5, 1.5, mean.shape)
             mean.assign(mean + noise)
             variance.assign(variance * factor + 0.01)
+
+
+def all_layers(model):
+    """Its layers, those of models inside in place of these."""
+    for layer in model.layers:
+        yield from all_layers(layer) if isinstance(layer, keras.Model) else [layer]
 
 
 def spread(model):

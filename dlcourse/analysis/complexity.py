@@ -77,10 +77,11 @@ class Complexity:
 def complexity(model, input_shape=None):
     """`Complexity` of a model: parameters and multiply-adds of every layer, and totals.
 
-    Multiply-adds are those of convolutional and dense layers for one example, as most
-    papers count: biases, pooling, normalization, activations, recurrence are left out.
-    Layers inside nested models have a row each, named "outer/inner". One's own layer
-    counts if it is made of such layers, or if it keeps its weights in ``kernel``.
+    Multiply-adds are those of convolutional and dense layers and of attention for one
+    example, as most papers count: biases, pooling, normalization, activations and
+    recurrence are left out. Layers inside nested models have a row each, named
+    "outer/inner". One's own layer counts if it is made of such layers, or if it keeps
+    its weights in ``kernel``.
 
     ``input_shape``, without batch axis, is for models whose input is of no fixed size.
     Raises ValueError where multiply-adds depend on a size that is not known.
@@ -128,6 +129,8 @@ def multiply_adds(step):
     transposed, since there each input pixel is spread over the output.
     """
     layer = step.operation
+    if isinstance(layer, layers.MultiHeadAttention):
+        return attention_macs(step)
     own = not type(layer).__module__.startswith("keras.")
     if not isinstance(layer, COUNTED) and not (own and hasattr(layer, "kernel")):
         return 0
@@ -143,3 +146,18 @@ def multiply_adds(step):
     names = ("kernel", "depthwise_kernel", "pointwise_kernel")
     kernels = [getattr(layer, name) for name in names if hasattr(layer, name)]
     return math.prod(positions) * sum(math.prod(kernel.shape) for kernel in kernels)
+
+
+def attention_macs(step):
+    """Of multi-head attention: four dense layers, and two products for each pair.
+
+    Every query is multiplied with every key, and every weight with a value.
+    """
+    layer = step.operation
+    tokens = [tensor.shape[1] for tensor in step.inputs]
+    queries, values = tokens[0], tokens[min(1, len(tokens) - 1)]
+    kernels = [w.shape for w in layer.weights if w.name == "kernel"]
+    query, key, value, output = (math.prod(shape) for shape in kernels)
+    dense = queries * (query + output) + values * (key + value)
+    pairs = queries * values * layer.num_heads * (layer.key_dim + layer.value_dim)
+    return dense + pairs

@@ -8,6 +8,9 @@ from keras import layers
 from dlcourse.models.catalog import CATALOG
 from dlcourse.models.fashion_weights import load_fashion
 
+# Kinds of the twin's layer and of ours that compute the same, see `reshaped`.
+ALIKE = {("Conv2D", "Dense"), ("Conv2D", "DepthwiseConv2D")}
+
 
 def pretrained(model, weights="imagenet"):
     """Load trained weights into a model, and return the model.
@@ -94,14 +97,15 @@ def transfer(twin, model):
     """Copy the weights of ``twin`` into ``model``, layer by layer as the data flow.
 
     Where the twin's convolution has a bias and ours has none, the bias is taken off the
-    mean of the batch norm that follows: (x + b) - mean = x - (mean - b).
+    mean of the batch norm that follows: (x + b) - mean = x - (mean - b). A convolution
+    of the twin may be a dense or a depthwise layer of ours, see `reshaped`.
 
     Raises ValueError where two layers differ in kind, stride or shape.
     """
     bias = 0
     pairs = zip(weighted_layers(twin), weighted_layers(model), strict=True)
     for theirs, ours in pairs:
-        values = {weight.name: weight.numpy() for weight in theirs.weights}
+        values = reshaped(theirs, ours)
         if "moving_mean" in values:
             values["moving_mean"] = values["moving_mean"] - bias
             bias = 0
@@ -112,12 +116,30 @@ def transfer(twin, model):
             weight.assign(values[weight.name])
 
 
+def reshaped(theirs, ours):
+    """Weights of the twin's layer by name, as our layer of another kind keeps them.
+
+    A 1x1 convolution of a single pixel is a dense layer, one with as many groups as
+    channels is a depthwise one. Keras's `LayerScale` gives its weight no name.
+    """
+    values = {weight.name: weight.numpy() for weight in theirs.weights}
+    if type(ours).__name__ == "LayerScale":
+        return {"gamma": values.popitem()[1]}
+    if isinstance(theirs, layers.Conv2D) and isinstance(ours, layers.Dense):
+        values["kernel"] = values["kernel"][0, 0]
+    if isinstance(theirs, layers.Conv2D) and isinstance(ours, layers.DepthwiseConv2D):
+        values["kernel"] = values["kernel"].swapaxes(2, 3)
+    return values
+
+
 def check_same(theirs, ours, values):
     """Raise ValueError unless the layers agree in kind, strides and weight shapes."""
     mine = {weight.name: tuple(weight.shape) for weight in ours.weights}
+    kinds = type(theirs).__name__, type(ours).__name__
+    strides = {getattr(layer, "strides", (1, 1)) for layer in (theirs, ours)}
     if (
-        type(theirs) is not type(ours)
-        or getattr(theirs, "strides", 1) != getattr(ours, "strides", 1)
+        (kinds[0] != kinds[1] and kinds not in ALIKE)
+        or len(strides) > 1
         or mine != {name: value.shape for name, value in values.items()}
     ):
         raise ValueError(
@@ -131,8 +153,11 @@ def weighted_layers(model):
     """Layers with weights, in an order that depends on the graph alone.
 
     From the output backwards, the first input of a concatenation last; of a sum, whose
-    order means nothing, the branch with fewer weighted layers comes first.
+    order means nothing, the branch with fewer weighted layers comes first. A model
+    inside gives its own layers; layers that prepare images are left out.
     """
+    if isinstance(model, keras.Sequential):
+        return [layer for layer in model.layers if has_weights(layer)]
     length = {}  # weighted layers on the longest way from the input
     for layer in model.operations:
         before = max((length[parent] for parent in parents(layer)), default=0)
@@ -147,7 +172,12 @@ def weighted_layers(model):
         if not isinstance(layer, layers.Concatenate):
             order = sorted(order, key=length.get)
         stack.extend(order)
-    return [layer for layer in reversed(found) if has_weights(layer)]
+    nested = [
+        weighted_layers(layer) if isinstance(layer, keras.Model) else [layer]
+        for layer in reversed(found)
+        if has_weights(layer)
+    ]
+    return [layer for inner in nested for layer in inner]
 
 
 def parents(layer):
@@ -163,5 +193,6 @@ def made_by(tensor):
 
 
 def has_weights(layer):
-    """Whether the layer (or operation, which never does) has weights."""
-    return bool(getattr(layer, "weights", None))
+    """Whether the layer (or operation, which never does) has weights to transfer."""
+    prepares = isinstance(layer, layers.Normalization)
+    return bool(getattr(layer, "weights", None)) and not prepares

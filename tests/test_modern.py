@@ -1,0 +1,179 @@
+"""MobileNet to ViT: counts from outside, and outputs equal to keras.applications'."""
+
+import gc
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+from test_parity import randomise
+
+from dlcourse import models
+from dlcourse.analysis import complexity
+from dlcourse.models import transfer, weightless
+from dlcourse.models.efficientnet import SCALES, compound
+from dlcourse.models.regnet import stages
+
+# Trainable parameters: of keras.applications, of torchvision for RegNet and ViT.
+COUNTS = {
+    ("MobileNet",): 4_231_976,
+    ("MobileNetV2",): 3_504_872,
+    ("MobileNetV3", "small"): 2_542_856,
+    ("MobileNetV3", "large"): 5_483_032,
+    ("EfficientNet", "B0"): 5_288_548,
+    ("EfficientNet", "B1"): 7_794_184,
+    ("EfficientNet", "B2"): 9_109_994,
+    ("EfficientNet", "B3"): 12_233_232,
+    ("EfficientNet", "B4"): 19_341_616,
+    ("EfficientNet", "B5"): 30_389_784,
+    ("EfficientNet", "B6"): 43_040_704,
+    ("EfficientNet", "B7"): 66_347_960,
+    ("EfficientNetV2", "B0"): 7_139_704,
+    ("EfficientNetV2", "B1"): 8_141_052,
+    ("EfficientNetV2", "B2"): 10_096_086,
+    ("EfficientNetV2", "B3"): 14_358_406,
+    ("EfficientNetV2", "S"): 21_458_488,
+    ("EfficientNetV2", "M"): 54_139_356,
+    ("EfficientNetV2", "L"): 118_515_272,
+    ("ConvNeXt", "T"): 28_589_128,
+    ("ConvNeXt", "S"): 50_223_688,
+    ("ConvNeXt", "B"): 88_591_464,
+    ("ConvNeXt", "L"): 197_767_336,
+    ("ConvNeXt", "XL"): 350_196_968,
+    ("RegNet", "X-400MF"): 5_495_976,
+    ("RegNet", "X-800MF"): 7_259_656,
+    ("RegNet", "X-3.2GF"): 15_296_552,
+    ("RegNet", "X-8GF"): 39_572_648,
+    ("RegNet", "X-32GF"): 107_811_560,
+    ("RegNet", "Y-400MF"): 4_344_144,
+    ("RegNet", "Y-800MF"): 6_432_512,
+    ("RegNet", "Y-3.2GF"): 19_436_338,
+    ("RegNet", "Y-16GF"): 83_590_140,
+    ("ViT", "B"): 86_567_656,
+    ("ViT", "B", 32): 88_224_232,
+    ("ViT", "L"): 304_326_632,
+}
+# Multiply-adds in millions, as rounded in the papers: MobileNet table 4, V2 table 4,
+# EfficientNet table 2; RegNet and ViT as torchvision counts them.
+WORK = {
+    ("MobileNet",): (569, 0.5),
+    ("MobileNetV2",): (300, 1),
+    ("EfficientNet", "B0"): (390, 5),
+    ("EfficientNet", "B1"): (700, 15),
+    ("RegNet", "Y-400MF"): (402, 1),
+    ("RegNet", "X-8GF"): (7995, 1),
+    ("ViT", "B"): (17564, 1),
+    ("ViT", "B", 32): (4409, 1),
+}
+UNPREPARED = {"include_preprocessing": False}
+TWINS = [  # of keras.applications; what theirs does to an image before, and how
+    ("MobileNet", (), "MobileNet", {}, 1),
+    ("MobileNetV2", (), "MobileNetV2", {}, 1),
+    ("MobileNetV3", ("small",), "MobileNetV3Small", UNPREPARED, 1),
+    ("MobileNetV3", ("large",), "MobileNetV3Large", UNPREPARED, 1),
+    ("EfficientNet", ("B0",), "EfficientNetB0", {}, 255),
+    ("EfficientNet", ("B3",), "EfficientNetB3", {}, 255),
+    ("EfficientNetV2", ("B3",), "EfficientNetV2B3", UNPREPARED, 1),
+    ("EfficientNetV2", ("S",), "EfficientNetV2S", UNPREPARED, 1),
+    ("ConvNeXt", ("T",), "ConvNeXtTiny", UNPREPARED, 1),
+]
+
+
+def build(name, *arguments, **options):
+    return getattr(models, name)(*arguments, **options)
+
+
+@pytest.mark.parametrize(
+    "network", COUNTS, ids=lambda network: " ".join(map(str, network))
+)
+def test_counts(network):
+    with weightless():
+        cost = complexity(build(*network))
+    assert cost.parameters == COUNTS[network]
+    work, tolerance = WORK.get(network, (cost.macs / 1e6, 0))
+    assert abs(cost.macs / 1e6 - work) <= tolerance
+    keras.utils.clear_session(free_memory=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "twin", "options", "scale"), TWINS, ids=[t[2] for t in TWINS]
+)
+def test_same_output_as_keras_applications(name, arguments, twin, options, scale):
+    keras.config.set_floatx("float64")
+    try:
+        keras.utils.set_random_seed(0)
+        options |= {"weights": None, "input_shape": (64, 64, 3), "classes": 1000}
+        theirs = getattr(keras.applications, twin)(**options)
+        randomise(theirs, scale=scale)
+        ours = build(name, *arguments, input_shape=(64, 64, 3))
+        transfer(theirs, ours)
+        x = np.random.default_rng(1).normal(size=(2, 64, 64, 3))
+        expected = features_of(theirs, scale * x)
+        found = features_of(ours, prepared(theirs, scale * x))
+    finally:
+        keras.config.set_floatx("float32")
+        keras.utils.clear_session()
+        gc.collect()
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
+    assert np.abs(expected[0] - expected[1]).max() > 0.01 * np.abs(expected).max()
+
+
+def prepared(model, x):
+    """Images as they leave the layers that prepare them, which round to float32."""
+    kinds = (layers.Rescaling, layers.Normalization)
+    last = [layer for layer in model.layers if isinstance(layer, kinds)][-1:]
+    return keras.Model(model.input, last[0].output)(x) if last else x
+
+
+def features_of(model, x):
+    """What enters the last layer with weights; its logits and softmax are no secret."""
+    last = [layer for layer in model.layers if layer.weights][-1]
+    features = keras.Model(model.input, last.input)(x, training=False)
+    return ops.convert_to_numpy(features).reshape(len(x), -1)
+
+
+def test_compound_scaling_nearly_doubles_the_work_and_gives_the_authors_numbers():
+    for phi, scale in zip((0, 0.5, 1, 2, 4, 5, 6, 7), SCALES.values(), strict=True):
+        width, depth, pixels = compound(phi)
+        assert width == pytest.approx(scale[0], rel=0.05)
+        assert depth == pytest.approx(scale[1], rel=0.16)
+        assert pixels == pytest.approx(scale[2], rel=0.035)
+        assert 0.95**phi * 2**phi <= depth * width**2 * (pixels / 224) ** 2 <= 2**phi
+
+
+def test_a_design_gives_the_stages_of_the_paper():
+    assert stages(16, 48, 27.89, 2.09, 8) == ((1, 3, 6, 6), (48, 104, 208, 440))
+    assert stages(23, 320, 69.86, 2.0, 168) == ((2, 7, 13, 1), (336, 672, 1344, 2520))
+    repeats, widths = stages(10, 24, 8, 2, 8)
+    assert sum(repeats) == 10
+    assert list(widths) == sorted(widths)
+
+
+def test_a_vision_transformer_knows_places_by_its_positions_alone():
+    keras.utils.set_random_seed(0)
+    model = build("ViT", (2, 24, 3), 4, input_shape=(16, 16, 3), classes=5)
+    x = np.random.default_rng(0).normal(size=(1, 4, 4, 4, 4, 3)).astype("float32")
+    order = np.random.default_rng(1).permutation(16)
+    patches = x.reshape(16, 4, 4, 3)
+
+    def image(patches):
+        rows = patches.reshape(4, 4, 4, 4, 3).transpose(0, 2, 1, 3, 4)
+        return rows.reshape(1, 16, 16, 3)
+
+    def outputs():
+        images = np.concatenate([image(patches), image(patches[order])])
+        return ops.convert_to_numpy(model(images, training=False))
+
+    one, other = outputs()
+    assert np.abs(one - other).max() > 1e-3
+    positions = model.get_layer("positions").positions
+    positions.assign(ops.zeros_like(positions))
+    one, other = outputs()
+    np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_attention_is_counted_as_its_formula():
+    inputs = keras.Input((7, 12))
+    attention = layers.MultiHeadAttention(3, 4)
+    cost = complexity(keras.Model(inputs, attention(inputs, inputs)))
+    assert cost.macs == 4 * 7 * 12 * 12 + 2 * 7 * 7 * 12
