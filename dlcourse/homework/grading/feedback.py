@@ -87,8 +87,8 @@ def section(question, verdict, grade):
     given = verdict.details[: len(question.arguments)]
     own = [line for detail in verdict.details for line in own_result(detail)]
     title = f"{MARKS.get(verdict.status, '·')} {verdict.name}: {verdict.status}"
-    if right := getattr(verdict, "right", ()):
-        title += f", but {' and '.join(right)} right"
+    if verdict.right:
+        title += f", but {' and '.join(verdict.right)} right"
     parts = [f'<h2 id="{question.name}">{text(title)}</h2>']
     if verdict.fault:
         parts.append(f"<p>{text(verdict.fault)}</p>")
