@@ -71,16 +71,14 @@ def program():
         line(EQUAL, CLONE3, 0, 1),
         line(GIVE, ERROR | errno.ENOSYS),
     ]
+    refuse = line(GIVE, ERROR | errno.EPERM)
     for numbers in FORBIDDEN.values():
-        lines += [
-            line(EQUAL, numbers[column], 0, 1),
-            line(GIVE, ERROR | errno.EPERM),
-        ]
+        lines += [line(EQUAL, numbers[column], 0, 1), refuse]
     lines += [
         line(EQUAL, CLONE[column], 0, 3),
         line(LOAD, FLAGS),
         line(ANY_BIT, NEW_USER, 0, 1),
-        line(GIVE, ERROR | errno.EPERM),
+        refuse,
         line(GIVE, ALLOW),
     ]
     return b"".join(lines)
