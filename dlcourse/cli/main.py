@@ -98,12 +98,18 @@ def start(number: Annotated[str, typer.Argument(metavar="NN", help="7 or 07")]):
 
 
 @app.command()
-def check(path: Annotated[Path, typer.Argument(metavar="work/NN_topic.ipynb")]):
-    """Run an exercise without opening it, and print its score."""
+def check(
+    path: Annotated[Path, typer.Argument(metavar="work/NN_topic.ipynb")],
+    timeout: Annotated[float, typer.Option(min=1, help="seconds per cell")] = 8,
+):
+    """Run an exercise without opening it, and print its score.
+
+    What fails or never ends is named, and the other answers are scored.
+    """
     from dlcourse.homework import work
 
     try:
-        typer.echo(work.score_notebook(path), nl=False)
+        typer.echo(work.score_notebook(path, timeout), nl=False)
     except (OSError, RuntimeError, ValueError) as error:
         fail(error)
 

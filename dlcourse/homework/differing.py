@@ -116,14 +116,21 @@ def relations(got, expected, question):
         "The numbers are right, in another order.": varied and same(*in_order),
     }
     found = {text: text for text, holds in found.items() if holds}
+    return found | scales(got, expected, question)
+
+
+def scales(got, expected, question):
+    """A factor or an offset that all numbers share: kind -> in words."""
+    found = {}
     large = np.abs(expected) > question.atol
-    if got.size > 1 and large.any():
-        factor = np.median(got[large] / expected[large])
-        if factor and plain(factor) and same(got / factor, expected):
-            found["factor"] = f"It is {ratio(factor)} times what is expected."
-        offset = np.median(got - expected)
-        if same(got - offset, expected):
-            found["offset"] = f"Every number is off by {offset:.4g}."
+    if got.size < 2 or not large.any():
+        return found
+    factor = np.median(got[large] / expected[large])
+    if factor and plain(factor) and close(got / factor, expected, question):
+        found["factor"] = f"It is {ratio(factor)} times what is expected."
+    offset = np.median(got - expected)
+    if close(got - offset, expected, question):
+        found["offset"] = f"Every number is off by {offset:.4g}."
     return found
 
 

@@ -7,8 +7,6 @@ from pathlib import Path
 from dlcourse.course import find_exercise, work_folder
 from dlcourse.homework import checking, questions
 
-SECONDS = 8  # that a cell may take: longer than the limit of a check
-
 
 def start_exercise(number):
     """Copy an exercise into work/; gives the copy's path.
@@ -24,12 +22,12 @@ def start_exercise(number):
     return own
 
 
-def score_notebook(path, timeout=SECONDS):
+def score_notebook(path, timeout):
     """Run a notebook without opening it; gives the lines of its score.
 
     Cells that fail, never end or end the kernel are named, and do not stop the others.
-    ``timeout`` is in seconds per cell. FileNotFoundError and ValueError where there is
-    no notebook of a homework.
+    ``timeout`` is in seconds per cell, more than a check takes. FileNotFoundError and
+    ValueError where there is no notebook of a homework.
     """
     path = Path(path)
     notebook = read(path)
