@@ -37,7 +37,7 @@ def batches(rng):
 def five_pictures(rng, step):
     """Five pictures of three classes; nobody is mixed with itself."""
     order = np.roll(np.arange(5), step)
-    labels = np.eye(3)[rng.permutation([0, 1, 2, 0, 1])]
+    labels = np.eye(3)[(np.arange(5) + step) % 3]
     return rng.normal(size=(5, 3, 4, 2)), labels, order, rng.uniform(0.1, 0.9, 5)
 
 
