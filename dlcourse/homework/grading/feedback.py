@@ -14,7 +14,7 @@ STYLE = """<meta charset="utf-8">
 body { font: 1rem/1.5 sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }
 pre { background: #eee; padding: .5rem; overflow-x: auto }
 table { border-collapse: collapse } td, th { padding: .2rem .8rem; text-align: left }
-td.number { text-align: right } tr:nth-child(even) { background: #f4f4f4 }
+td.number { text-align: right } td a { white-space: nowrap } tr:nth-child(even) { background: #f4f4f4 }
 </style>"""
 
 END_OF_HEAD = "<!-- what follows is of the notebook alone -->"
@@ -23,9 +23,9 @@ END_OF_HEAD = "<!-- what follows is of the notebook alone -->"
 def page_name(student, number):
     """The name of a student's page: short, for every system, and like no other's."""
     one = key(student, number)
-    plain = re.sub(r"[^\w-]+", "-", one)[:40].strip("-")
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", one)[:40].strip("-") or "student"
     own = sha256(one.encode(errors="replace")).hexdigest()[:8]
-    return f"{plain.encode('ascii', 'ignore').decode()}-{own}.html"
+    return f"{plain}-{own}.html"
 
 
 def page(grade, row, homework, questions):
@@ -114,7 +114,7 @@ def own_result(detail):
 def index(rows, homework, questions):
     """The teacher's page in HTML: all rows, with links to the students' pages."""
     names = [question.name for question in questions]
-    columns = ["student", "total", "of", "status", "file", "late", *names]
+    columns = ["student", "total", "of", "status", "late", *names, "file"]
     lines = [f"<tr>{''.join(f'<th>{text(name)}</th>' for name in columns)}</tr>"]
     for row in rows:
         link = page_name(row["student"], row["id"])
