@@ -14,7 +14,8 @@ STYLE = """<meta charset="utf-8">
 body { font: 1rem/1.5 sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }
 pre { background: #eee; padding: .5rem; overflow-x: auto }
 table { border-collapse: collapse } td, th { padding: .2rem .8rem; text-align: left }
-td.number { text-align: right } td a { white-space: nowrap } tr:nth-child(even) { background: #f4f4f4 }
+td.number { text-align: right } td a { white-space: nowrap }
+tr:nth-child(even) { background: #f4f4f4 }
 </style>"""
 
 END_OF_HEAD = "<!-- what follows is of the notebook alone -->"
