@@ -185,6 +185,13 @@ PAIR = Question(
 )
 
 
+THREE = Question(
+    homework="99",
+    reference=lambda x, n: (2 * x, x + 1 / n),
+    inputs=lambda rng: [(rng.normal(size=5), 2), (rng.normal(size=5), 3)],
+    results=("doubled", "moved"),
+    hints=("Add.",),
+)
 STEPS = Question(
     homework="99",
     reference=lambda n: n // 3,
@@ -195,7 +202,8 @@ STEPS = Question(
 
 @pytest.fixture(autouse=True)
 def own_questions(monkeypatch):
-    for name, question in {"double": DOUBLE, "pair": PAIR, "steps": STEPS}.items():
+    own = {"double": DOUBLE, "pair": PAIR, "steps": STEPS, "three": THREE}
+    for name, question in own.items():
         question.reference.__name__ = name
         monkeypatch.setitem(questions.QUESTIONS, name, question)
     monkeypatch.setattr(checking, "HINTED", {})
@@ -217,6 +225,9 @@ SAID = [
     ("double", lambda x, n: 3 * n * x, "It is 3 times what is expected"),
     ("double", lambda x, n: n * x / 10, "It is 1/10 times what is expected"),
     ("double", lambda x, n: n * x + 7, "Every number is off by 7"),
+    ("double", lambda x, n: 1.0 * x[:], "The number is ignored."),
+    ("pair", lambda x: (x.sum(), x), "mean is the argument x, unchanged."),
+    ("three", lambda x, n: (2 * x, x), "moved is the argument x, unchanged."),
     ("double", lambda x, n: n * x + n, "Your result is what is expected, plus n."),
     (
         "double",
@@ -301,7 +312,7 @@ SAID = [
     (
         "maxout",
         lambda x, w, b: (x @ w + b[:, None]).max(0) + np.zeros(3),
-        "Broadcasting has stretched an axis that should have length 1.",
+        "The axes that differ should all have length 1.",
     ),
     (
         "max_pool_gradient",
@@ -318,6 +329,17 @@ def test_message(name, answer, said):
     verdict = examine(name, answer)
     assert verdict.status == WRONG
     assert said in verdict.fault
+
+
+def test_what_is_kept_between_calls_is_named():
+    calls = []
+
+    def counts(x, n):
+        calls.append(n)
+        return n * x + (len(calls) > 2)
+
+    fault = examine("double", counts).fault
+    assert fault == "Called a second time with the same input, it gives another result."
 
 
 def test_message_shows_input_result_and_expectation():

@@ -22,7 +22,7 @@ def numbers(question, *values):
         wrong(question)(lambda value=value: value)
 
 
-numbers("gradient_left", 0.25**7, 4**6, 0.0, 0.000243, 0.00025)
+numbers("gradient_left", 0.25**7, 4**6, 0.0, 0.000243, 0.00025, 1, 0.9998)
 numbers("steps_in_training", 3909, 3911, 391, 3906.25, 390_625)
 numbers("different_crops", 25 + 1, 49, 2 * 4 * 5, 2 * 28**2, 51)
 numbers("batches_needed", 461, 0.01)

@@ -204,7 +204,7 @@ def shape_fact(got, expected):
     if np.prod(got) == np.prod(expected):
         return "The number of elements is right, the axes are not."
     if len(got) == len(expected) and stretched(got, expected):
-        return "Broadcasting has stretched an axis that should have length 1."
+        return "The axes that differ should all have length 1."
     return ""
 
 

@@ -221,7 +221,6 @@ QUESTIONS = (
             "s (1 - s).": lambda: 0.5**6,
             "The slopes multiply, they do not add.": lambda: 6 * 0.25,
             "This is five layers; there are six.": lambda: 0.25**5,
-            "This is the share that is lost.": lambda: 1 - 0.25**6,
         },
     ),
 )
