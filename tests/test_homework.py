@@ -391,6 +391,26 @@ def test_check_prints_and_gives_points(capsys):
     assert said.startswith("✓ double: right\n✗ double: wrong. The number is ignored.\n")
 
 
+STRANGE = 1e-320, 10**30, np.inf, True, np.nan, 1e300, 1j, np.float16(7)
+
+
+@every_question
+def test_strange_results_have_a_verdict(question):
+    def shaped(result, shape):
+        return np.zeros(np.shape(result)) if shape is None else np.zeros(shape)
+
+    for strange in STRANGE[::2]:
+        for shape in (None, (), (2, 3), (0, 5), (1, 2, 3, 4)):
+
+            def answer(*arguments, strange=strange, shape=shape):
+                result = question.reference(*arguments)
+                if question.results:
+                    return tuple(shaped(r, shape) + strange for r in result)
+                return shaped(result, shape) + strange
+
+            assert examine(question.name, answer).status in (WRONG, RIGHT)
+
+
 def test_check_writes_no_warning():
     """nbgrader gives no points where a cell writes to standard error."""
 
@@ -401,6 +421,9 @@ def test_check_writes_no_warning():
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         assert homework.check("double", warns) == 1
+        for strange in STRANGE:
+            assert homework.check("double", lambda x, n, s=strange: s * x) == 0
+            assert homework.check("three", lambda x, n, s=strange: (s * x, s)) == 0
     assert not said
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from dlcourse.homework import questions
 from dlcourse.homework.calling import Problem, outputs
 from dlcourse.homework.comparing import agree, at, text
-from dlcourse.homework.explaining import explain, member, results, same
+from dlcourse.homework.explaining import explain, member, quiet, results, same
 
 RIGHT, WRONG, NOT_ATTEMPTED = "right", "wrong", "not attempted"
 MARKS = {RIGHT: "✓", WRONG: "✗", NOT_ATTEMPTED: "·"}
@@ -50,9 +50,9 @@ class Verdict:
 
 def check(name, answer):
     """Print a verdict on the answer to a question, and give the points it earned."""
-    verdict = examine(name, answer)
-    print(f"{verdict}\n", end="")  # in one piece, as notebooks compare it
-    return verdict.points
+    found = examine(name, answer)
+    print(f"{found}\n", end="")  # in one piece, as notebooks compare it
+    return found.points
 
 
 def examine(name, answer, seed=0):
@@ -100,6 +100,12 @@ def judge(question, outputs, inputs):
     An output is an array or a number, a tuple of them, a `Problem`, or ``...`` where
     the answer is not written yet. The student's code takes no part in this.
     """
+    with quiet():
+        return verdict(question, outputs, inputs)
+
+
+def verdict(question, outputs, inputs):
+    """As `judge`; may warn."""
     if outputs[0] is ...:
         return Verdict(question.name, NOT_ATTEMPTED)
     outputs = [UNFINISHED if output is ... else output for output in outputs]

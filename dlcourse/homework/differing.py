@@ -184,6 +184,8 @@ def wrong_shape(got, expected, question, name, others):
 
 def shape_relations(got, expected, question):
     """Sentences that are true of two arrays of different shapes; the best first."""
+    if not expected.size:
+        return []
     found = [
         sentence
         for sentence, made in reshaped(expected)
@@ -246,6 +248,7 @@ def plain(factor):
     return any(
         abs(value - round(value)) < 1e-6 and 2 <= abs(round(value)) <= 1000
         for value in (factor, 1 / factor)
+        if np.isfinite(value)
     )
 
 

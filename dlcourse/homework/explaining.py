@@ -1,5 +1,6 @@
 """Say what is wrong with an answer: every guess is confirmed by computing it."""
 
+import contextlib
 import warnings
 
 import numpy as np
@@ -43,10 +44,17 @@ EDGE_WORDS = {
 ENOUGH = 4  # wrong numbers that a guess has to explain, lest it be an accident
 
 
+@contextlib.contextmanager
+def quiet():
+    """Without warnings: mistakes divide by 0, and strange results overflow."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def results(function, inputs):
     """What one of our own functions gives for each input; a `Problem` where nothing."""
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # some mistakes divide by 0
+    with quiet():
         return [result(function, arguments) for arguments in inputs]
 
 
@@ -205,8 +213,7 @@ def combined(question, name, got, right, inputs):
 def operated(operator, right, value):
     """A right result combined with an argument; nan where their shapes do not fit."""
     try:
-        with np.errstate(all="ignore"):
-            return np.asarray(operator(right, value))
+        return np.asarray(operator(right, value))
     except (TypeError, ValueError):
         return np.array(np.nan)
 
@@ -214,8 +221,7 @@ def operated(operator, right, value):
 def matches(question, k, got, arguments, change):
     """Whether the reference, called with changed arguments, gives this result."""
     try:
-        with np.errstate(all="ignore"):
-            made = result(question.reference, change(arguments))
+        made = result(question.reference, change(arguments))
     except Exception:
         return False  # this change does not suit these arguments
     made = member(made, k, question)
