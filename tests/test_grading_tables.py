@@ -32,7 +32,7 @@ def fast(monkeypatch):
     """No notebook is run; each question that is asked is right where it was solved."""
 
     def start(folder, job, limits, isolated, errors=False):
-        return sandbox.Run([b'{"done": true}'])
+        return sandbox.Run([b'{"begun": true}', b'{"done": true}'])
 
     def verdict(question, inputs, received, run):
         return judging.Verdict(question.name, "right", question.points)
@@ -70,7 +70,11 @@ def odd_names(tmp_path_factory):
     grading = classes.Grading("01", out / "grades.csv", folder, None, True)
     students = collect.find(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sandbox, "start", lambda *a: sandbox.Run([b'{"done": true}']))
+        patch.setattr(
+            sandbox,
+            "start",
+            lambda *a: sandbox.Run([b'{"begun": true}', b'{"done": true}']),
+        )
         grading.run(students, jobs=2)
         grading.finish(students)
     return students, out
@@ -443,11 +447,34 @@ def test_the_command_names_a_damaged_archive_of_a_class(tmp_path, fast):
     assert zipfile.is_zipfile(archive) is False
 
 
+def test_who_was_not_graded_for_our_own_reasons_is_tried_again(
+    tmp_path, fast, monkeypatch
+):
+    folder, out = a_class(tmp_path / "class"), tmp_path / "grades.csv"
+    start = sandbox.start
+    monkeypatch.setattr(sandbox, "start", lambda *a: sandbox.Run([]))
+    run(folder, "--out", out)
+    assert {row["status"] for row in rows(out).values()} == {"grading failed"}
+    assert "did not start" in rows(out)["anna"]["remarks"]
+    monkeypatch.setattr(sandbox, "start", start)
+    run(folder, "--out", out)
+    assert {row["status"] for row in rows(out).values()} == {"graded"}
+    assert {row["points"] for row in rows(out).values()} == {str(sum(WORTH.values()))}
+
+
+def test_archives_of_students_are_not_kept_in_memory(tmp_path):
+    archive = tmp_path / "anna.zip"
+    archive.write_bytes(hostile_files.zipped({hostile.NAME: hostile_files.SOLVED}))
+    (entry,) = collect.find(tmp_path)["anna"].entries
+    archive.write_bytes(hostile_files.zipped({hostile.NAME: b"new"}))
+    assert entry.read(10) == b"new"
+
+
 def test_the_homework_can_be_named(tmp_path, fast):
     folder = tmp_path / "class"
     folder.mkdir()
     (folder / "anna.ipynb").write_text(json.dumps({"cells": []}))
     out = tmp_path / "grades.csv"
     assert "No submission tells" in run(folder, "--out", out, code=1)
-    run(folder, "--out", out, "--homework", "02")
+    run(folder, "--out", out, "--homework", "2")
     assert set(rows(out)) == {"anna"}

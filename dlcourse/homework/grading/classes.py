@@ -34,6 +34,9 @@ INSTALL = (
 )
 
 
+FAILED = "grading failed"  # for reasons of ours: tried again by the same command
+
+
 class NotIsolated(RuntimeError):
     """There is no sandbox here, and nobody said that the submissions are trusted."""
 
@@ -82,6 +85,7 @@ def grade_class(submissions, out, options=None):
     options = options or Options()
     students = found(submissions, out)
     homework = options.homework or submission.homework_of(students.values())
+    homework = homework.zfill(2)
     late = gradebook.read_late(options.late) if options.late else {}
     with tempfile.TemporaryDirectory() as folder:
         isolated = prepared(folder, options.trust)
@@ -164,7 +168,8 @@ class Grading:
 
     def run(self, students, jobs):
         """Grade all students who have no row yet, some at a time."""
-        left = sorted(students if self.regrade else students.keys() - self.book.rows)
+        graded = {n for n, row in self.book.rows.items() if row["status"] != FAILED}
+        left = sorted(students if self.regrade else students.keys() - graded)
         before, total = len(students) - len(left), len(students)
         with ThreadPoolExecutor(jobs) as pool:
             tasks = [pool.submit(self.safely, students[one]) for one in left]
@@ -185,7 +190,7 @@ class Grading:
             return replace(found, status=str(error), remarks=remarks)
         except Exception as error:
             remark = printable(f"{type(error).__name__}: {error}")[:500]
-            return replace(found, status="grading failed", remarks=(remark,))
+            return replace(found, status=FAILED, remarks=(remark,))
 
     def grade(self, submitted):
         """The `Grade` of a submission. Raises `submission.Unreadable`."""
@@ -209,6 +214,8 @@ class Grading:
         Twice at most, so that nobody holds up the class.
         """
         run = sandbox.start(self.folder, job, self.limits, self.isolated)
+        if not judging.has_begun(run):  # no fault of the notebook
+            raise RuntimeError("The sandbox did not start.")
         for _ in range(2):
             job = job | {"questions": judging.not_asked(job["questions"], run)}
             if not job["questions"]:

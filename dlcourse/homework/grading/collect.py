@@ -205,21 +205,22 @@ def open_archive(entry):
         content = entry.read(LARGEST)
         if content.count(b"PK\x01\x02") > MOST:
             return [entry]
-        inner = in_zip(zipfile.ZipFile(io.BytesIO(content)))
+        inner = in_zip(zipfile.ZipFile(io.BytesIO(content)), entry)
     except Exception:  # zipfile has many ways to fail on what is damaged
         return [entry]
     return [Entry((*entry.parts, *e.parts), e.read, e.stamp) for e in inner if e.read]
 
 
-def in_zip(archive):
-    """The entries of an open archive."""
+def in_zip(archive, entry=None):
+    """The entries of an open archive, or of one that is read anew from an entry."""
     entries = []
-    for info in archive.infolist():
+    for number, info in enumerate(archive.infolist()):
         names = info.filename.replace("\\", "/").split("/")
         parts = tuple(name for name in names if name not in ("", ".", ".."))
         if not parts or any(junk(name) for name in parts):
             continue
-        read = None if info.is_dir() else partial(read_member, archive, info)
+        read = partial(read_member, entry or archive, number)
+        read = None if info.is_dir() else read
         stamp = sum(n * f for n, f in zip(info.date_time, STEPS, strict=True))
         entries.append(Entry(parts, read, stamp))
     return entries
@@ -228,9 +229,15 @@ def in_zip(archive):
 STEPS = (372 * 86400, 31 * 86400, 86400, 3600, 60, 1)  # enough to tell newer from older
 
 
-def read_member(archive, info, most):
-    """Bytes of a file in an archive; OSError where it cannot be read."""
+def read_member(archive, number, most):
+    """Bytes of a file in an archive; OSError where it cannot be read.
+
+    The archives of students are not kept in memory: an `Entry` is read again.
+    """
     try:
+        if isinstance(archive, Entry):
+            archive = zipfile.ZipFile(io.BytesIO(archive.read(LARGEST)))
+        info = archive.infolist()[number]
         if info.compress_type not in STORED:
             raise OSError("packed in a way that may grow without limit")
         with archive.open(info) as file:

@@ -42,6 +42,7 @@ def main():
         while line:
             line = line[os.write(results, line) :]
 
+    tell(begun=True)
     if job["keras"]:  # takes seconds that belong to no cell
         with contextlib.suppress(Exception):
             import keras  # noqa: F401

@@ -84,6 +84,11 @@ def messages(lines):
     return found
 
 
+def has_begun(run):
+    """Whether the driver got as far as the notebook."""
+    return {"begun": True} in messages(run.lines[:1])
+
+
 def not_asked(questions, run):
     """The questions of a job behind the one that ended the program, if one did."""
     received = messages(run.lines)
