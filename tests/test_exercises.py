@@ -285,7 +285,7 @@ def test_check_names_the_question_that_never_ends_and_scores_the_others(tmp_path
     with_answers(path, sigmoid=LOOP.format("sigmoid"), maxout=SWALLOWS)
     done = dlcourse("check", str(path))
     said = done.stdout.splitlines()
-    assert said[1].startswith("✗ sigmoid: wrong. It does not end within 5 s.")
+    assert said[1].startswith("✗ sigmoid: wrong. It does not end within 3 s.")
     assert "✓ elu: right" in said
     assert "✗ maxout: it takes more than 8 s. Is there an endless loop?" in said
     assert said[-1] == lost("sigmoid", "maxout")

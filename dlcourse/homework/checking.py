@@ -15,7 +15,7 @@ from dlcourse.homework.explaining import explain, member, quiet, results, same
 RIGHT, WRONG, NOT_ATTEMPTED = "right", "wrong", "not attempted"
 MARKS = {RIGHT: "✓", WRONG: "✗", NOT_ATTEMPTED: "·"}
 UNFINISHED = Problem("It is not finished: for this input nothing is written yet.")
-SECONDS = 5  # that an answer may take for all inputs
+SECONDS = 3  # that an answer may take for all inputs
 
 
 @dataclass(frozen=True)
