@@ -29,19 +29,10 @@ THREADED = {"tensorflow", "jax", "torch"}  # whose threads do not live on after 
 def main():
     """Do the job that comes as JSON on standard input."""
     job = json.load(sys.stdin)
-    results = os.dup(1)
-    silent = os.open(os.devnull, os.O_RDWR)
-    for stream in range(3):  # what the notebook prints is lost
-        os.dup2(silent, stream)
+    tell = silenced()
     drop_privileges(job["user"])
     for name, limit in job["limits"].items():
         resource.setrlimit(getattr(resource, name), (limit, limit))
-
-    def tell(**message):
-        line = memoryview(f"\n{json.dumps(message)}\n".encode())
-        while line:
-            line = line[os.write(results, line) :]
-
     tell(begun=True)
     if job["keras"]:  # takes seconds that belong to no cell
         with contextlib.suppress(Exception):
@@ -56,6 +47,21 @@ def main():
         ask(question, namespace, job["seconds"], tell)
     tell(done=True)
     os._exit(0)  # no atexit, no wait for threads
+
+
+def silenced():
+    """Lose what the notebook will print; gives a function that writes results."""
+    results = os.dup(1)
+    silent = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(silent, stream)
+
+    def tell(**message):
+        line = memoryview(f"\n{json.dumps(message)}\n".encode())
+        while line:
+            line = line[os.write(results, line) :]
+
+    return tell
 
 
 def drop_privileges(user):
