@@ -76,6 +76,8 @@ def weight_gradients(model, loss, x, y, training=False):
         with tf.GradientTape() as tape:
             value = ops.mean(loss(y, model(x, training=training)))
         values = [variable.value for variable in weights]
+        # Under a strategy a weight has a copy on each device; the first is read here.
+        values = [getattr(v, "values", (v,))[0] for v in values]
         found = tape.gradient(value, values, unconnected_gradients="zero")
     else:
         import torch

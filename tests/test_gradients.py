@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 from keras import layers, ops
 
 from dlcourse.gradients import gradients, numerical_gradients, weight_gradients
@@ -49,3 +50,18 @@ def test_the_error_of_numerical_gradients_grows_with_the_square_of_h():
         return abs(numerical_gradients(np.exp, 1.0, h=h)[0] - np.e)
 
     np.testing.assert_allclose(error(1e-2) / error(1e-3), 100, rtol=0.01)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="its strategies")
+def test_weight_gradients_in_the_scope_of_a_strategy():
+    import tensorflow as tf
+
+    loss = keras.losses.sparse_categorical_crossentropy
+    data = np.ones((5, 4), "float32"), np.array([0, 1, 2, 0, 1])
+    with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(3, "softmax")])
+        _, inside = weight_gradients(model, loss, *data)
+    _, outside = weight_gradients(model, loss, *data)
+    for one, other in zip(inside, outside, strict=True):
+        assert np.abs(one).max() > 0
+        np.testing.assert_allclose(one, other, rtol=1e-6)
