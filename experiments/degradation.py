@@ -12,7 +12,6 @@ epoch and two steps. The first line of the file names the machine.
 
 import argparse
 import csv
-import platform
 from itertools import product
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import keras
 import tensorflow as tf
 
 from dlcourse import datasets
+from dlcourse.analysis.timing import one_core
 from dlcourse.models import CIFARResNet
 from dlcourse.training import Recipe, fit_recipe
 
@@ -53,15 +53,6 @@ def trained(quick):
             yield seed, network, recipe, epoch, round(loss, 4)
 
 
-def machine():
-    """The processor, by its model where Linux says it, and the library."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor()
-    return f"one core of {name}, TensorFlow {tf.__version__}"
-
-
 def main():
     """Train, and write the machine and the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -72,7 +63,7 @@ def main():
     tf.config.threading.set_inter_op_parallelism_threads(1)
     columns = ["seed", "network", "recipe", "epoch", "training loss"]
     with chosen.out.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {machine()}\n")
+        file.write(f"# {one_core()}\n")
         table = csv.writer(file, lineterminator="\n")
         table.writerow(columns)
         for row in trained(chosen.quick):

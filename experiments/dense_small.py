@@ -16,9 +16,9 @@ from pathlib import Path
 
 import keras
 import tensorflow as tf
-from layer_times import machine
 
 from dlcourse import datasets
+from dlcourse.analysis.timing import one_core
 from dlcourse.blocks.conv import conv, conv_bn
 from dlcourse.blocks.head import classifier
 from dlcourse.blocks.residual import basic
@@ -80,7 +80,7 @@ def main():
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     with chosen.out.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {machine()}\n")
+        file.write(f"# {one_core()}\n")
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["seed", "network", "epochs", "training loss", "test error"])
         for row in trained(chosen.quick):

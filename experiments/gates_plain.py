@@ -18,9 +18,9 @@ from pathlib import Path
 
 import keras
 import tensorflow as tf
-from layer_times import machine
 
 from dlcourse import datasets
+from dlcourse.analysis.timing import one_core
 from dlcourse.blocks.conv import conv_bn
 from dlcourse.blocks.excite import squeeze_excite
 from dlcourse.blocks.head import classifier
@@ -68,7 +68,7 @@ def main():
     tf.config.threading.set_inter_op_parallelism_threads(1)
     columns = ["seed", "network", "epochs", "test error", "training loss"]
     with chosen.out.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {machine()}\n")
+        file.write(f"# {one_core()}\n")
         table = csv.writer(file, lineterminator="\n")
         table.writerow(columns)
         for row in trained(chosen.quick):

@@ -12,7 +12,6 @@ the file names the machine.
 
 import argparse
 import csv
-import platform
 from itertools import product
 from pathlib import Path
 
@@ -22,6 +21,7 @@ import tensorflow as tf
 from keras import layers
 
 from dlcourse import datasets
+from dlcourse.analysis.timing import one_core
 from dlcourse.models import GoogLeNet
 from dlcourse.training import error_rate
 
@@ -73,15 +73,6 @@ def trained(quick):
             yield seed, gain, weight, epoch, *errors
 
 
-def machine():
-    """The processor, by its model where Linux says it, and the library."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor()
-    return f"one core of {name}, TensorFlow {tf.__version__}"
-
-
 def main():
     """Train, and write the machine and the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -91,7 +82,7 @@ def main():
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     with chosen.out.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {machine()}\n")
+        file.write(f"# {one_core()}\n")
         table = csv.writer(file, lineterminator="\n")
         columns = ["seed", "gain", "heads", "epoch", "training error", "test error"]
         table.writerow(columns)

@@ -14,7 +14,6 @@ the file names the machine.
 
 import argparse
 import csv
-import platform
 from itertools import product
 from pathlib import Path
 
@@ -23,6 +22,7 @@ import tensorflow as tf
 from keras import layers
 
 from dlcourse import datasets
+from dlcourse.analysis.timing import one_core
 from dlcourse.blocks.conv import conv, conv_bn, max_pool
 from dlcourse.blocks.head import classifier
 from dlcourse.blocks.inception import conv_relu
@@ -101,15 +101,6 @@ def trained(quick):
             yield *row, round(loss, 4), round(error_rate(model, *test), 2)
 
 
-def machine():
-    """The processor, by its model where Linux says it, and the library."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor()
-    return f"one core of {name}, TensorFlow {tf.__version__}"
-
-
 def main():
     """Train, and write the machine and the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -121,7 +112,7 @@ def main():
     columns = ["experiment", "seed", "network", "rate", "epochs"]
     columns += ["training loss", "test error"]
     with chosen.out.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {machine()}\n")
+        file.write(f"# {one_core()}\n")
         table = csv.writer(file, lineterminator="\n")
         table.writerow(columns)
         for row in trained(chosen.quick):

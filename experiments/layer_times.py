@@ -10,7 +10,6 @@ the machine.
 """
 
 import argparse
-import platform
 import time
 from pathlib import Path
 
@@ -21,7 +20,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from dlcourse.analysis import complexity
-from dlcourse.analysis.timing import fastest
+from dlcourse.analysis.timing import fastest, one_core
 from dlcourse.models import ResNet, ShuffleNet
 
 DEPTH = 4  # layers of a kind, one after the other
@@ -86,15 +85,6 @@ def measured(repeats):
     return pd.DataFrame(rows, columns=columns)
 
 
-def machine():
-    """The processor, by its model where Linux says it, and the library."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor()
-    return f"one core of {name}, TensorFlow {tf.__version__}"
-
-
 def main():
     """Measure, and write the machine and the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -104,7 +94,7 @@ def main():
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     table = measured(chosen.repeats).to_csv(index=False)
-    head = f"# {machine()}, the fastest of {chosen.repeats} calls\n"
+    head = f"# {one_core()}, the fastest of {chosen.repeats} calls\n"
     chosen.out.write_text(head + table)
 
 

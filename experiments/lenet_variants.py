@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from dlcourse import datasets
-from dlcourse.analysis.timing import processor
+from dlcourse.analysis.timing import one_core
 from dlcourse.models import LeNet5
 from dlcourse.training import fit
 
@@ -86,7 +86,7 @@ def main():
     tf.config.threading.set_inter_op_parallelism_threads(1)
     columns = ["seed", "network", "rate", "epoch", "validation error", "test error"]
     with chosen.out.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# one core of {processor()}, TensorFlow {tf.__version__}\n")
+        file.write(f"# {one_core()}\n")
         table = csv.writer(file, lineterminator="\n")
         table.writerow(columns)
         for row in trained(chosen.quick):

@@ -10,7 +10,6 @@ names the machine.
 """
 
 import argparse
-import platform
 import time
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from dlcourse.analysis.timing import fastest
+from dlcourse.analysis.timing import fastest, one_core
 from dlcourse.models import catalog
 from dlcourse.training.estimate import activation_bytes
 
@@ -44,15 +43,6 @@ def measured(name, repeats):
     }
 
 
-def machine():
-    """The processor, by its model where Linux says it, and the library."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor()
-    return f"one core of {name}, TensorFlow {tf.__version__}"
-
-
 def main():
     """Measure, and write the machine and the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -63,7 +53,7 @@ def main():
     tf.config.threading.set_inter_op_parallelism_threads(1)
     networks, repeats = (NETWORKS[:1], 1) if chosen.quick else (NETWORKS, 4)
     rows = [measured(name, repeats) for name in networks]
-    head = f"# {machine()}, the fastest of {repeats} calls\n"
+    head = f"# {one_core()}, the fastest of {repeats} calls\n"
     chosen.out.write_text(head + pd.DataFrame(rows).to_csv(index=False))
 
 

@@ -11,7 +11,6 @@ the machine.
 
 import argparse
 import csv
-import platform
 from itertools import product
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import keras
 import tensorflow as tf
 
 from dlcourse import datasets
+from dlcourse.analysis.timing import one_core
 from dlcourse.models import VGG, ConvNet
 from dlcourse.training import error_rate, fit
 
@@ -60,15 +60,6 @@ def trained(quick):
         yield seed, network, epochs, *errors
 
 
-def machine():
-    """The processor, by its model where Linux says it, and the library."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor()
-    return f"one core of {name}, TensorFlow {tf.__version__}"
-
-
 def main():
     """Train, and write the machine and the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -78,7 +69,7 @@ def main():
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     with chosen.out.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {machine()}\n")
+        file.write(f"# {one_core()}\n")
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["seed", "network", "epochs", "training error", "test error"])
         for row in trained(chosen.quick):

@@ -1,6 +1,8 @@
 """How long a call takes, on a clock that the calls themselves turn."""
 
-from dlcourse.analysis.timing import fastest, processor
+import re
+
+from dlcourse.analysis.timing import fastest, one_core, processor
 
 
 class Clock:
@@ -35,3 +37,8 @@ def test_the_processor_has_a_name_on_any_machine(monkeypatch):
     monkeypatch.setattr("platform.processor", lambda: "")
     monkeypatch.setattr("platform.machine", lambda: "arm64")
     assert processor() == "arm64"
+
+
+def test_a_table_names_processor_and_library(monkeypatch):
+    monkeypatch.setattr("dlcourse.analysis.timing.processor", lambda: "a CPU")
+    assert re.fullmatch(r"one core of a CPU, TensorFlow \d+\.\d+.*", one_core())

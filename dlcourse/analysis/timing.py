@@ -2,6 +2,7 @@
 
 import platform
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 
@@ -36,3 +37,8 @@ def processor():
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
+
+
+def one_core():
+    """What a table says of the machine on which one thread measured or trained."""
+    return f"one core of {processor()}, TensorFlow {version('tensorflow')}"
