@@ -133,6 +133,8 @@ def test_what_was_counted_is_told_before_a_full_run(rehearsed):
     told = rehearse.expectation(path)
     assert "about 1.5 hours on an A100, 2.25 GB" in told
     assert "changed" not in told
+    rehearse.keep(rehearse.Result(path.stem, FLOAT32, gpu=0.01), path)
+    assert "under 0.1 GB" in rehearse.expectation(path)
     rehearsed(FLOAT32, TRAIN, DRAW)
     assert "before its code changed" in rehearse.expectation(path)
     assert list(path.parent.glob("rehearsed*")) == [path.with_name(rehearse.KEPT)]

@@ -150,7 +150,8 @@ def expectation(path):
         source = f"its budget; `dlcourse run {number} --rehearse` counts"
     else:
         row = table.loc[path.stem]
-        taken = f"about {row.gpu_hours:g} hours on an A100, {row.gpu_gb:g} GB"
+        memory = f"{row.gpu_gb:g}" if row.gpu_gb >= 0.1 else "under 0.1"
+        taken = f"about {row.gpu_hours:g} hours on an A100, {memory} GB"
         source = f"estimated by `dlcourse run {number} --rehearse`"
         if row.code != code_digest(path):
             source += ", before its code changed"
