@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from pathlib import Path
 
 import keras
 import matplotlib.pyplot as plt
@@ -24,6 +25,7 @@ from dlcourse.training import (
     set_training_precision,
 )
 
+LECTURES = Path(__file__).parents[1] / "lectures"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 BEGIN = """from dlcourse.lecture import claim, observe, profile, setup
 setup(seed=0)
@@ -138,6 +140,14 @@ def test_what_was_counted_is_told_before_a_full_run(rehearsed):
     rehearsed(FLOAT32, TRAIN, DRAW)
     assert "before its code changed" in rehearse.expectation(path)
     assert list(path.parent.glob("rehearsed*")) == [path.with_name(rehearse.KEPT)]
+
+
+def test_the_table_that_is_kept_is_of_our_lectures():
+    lectures = sorted(path.stem for path in LECTURES.glob("[0-9]*.ipynb"))
+    table = rehearse.kept(LECTURES / lectures[0])
+    assert len(table) > 0
+    assert set(table.index) <= set(lectures)
+    assert (table.host_gb < rehearse.BUDGET["host_gb"]).all()
 
 
 @pytest.fixture
