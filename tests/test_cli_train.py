@@ -408,4 +408,4 @@ def test_a_picture_that_is_damaged_in_its_middle_is_named(tmp_path):
     content[half : half + 20] = b"\xff\xd8" * 10  # a new picture begins there
     bad.write_bytes(content)
     told = sentence(dlcourse("train", LENET, folder, "--out", tmp_path / "out"))
-    assert f"{bad} cannot be decoded (1 such files)" in told
+    assert f"{bad} cannot be decoded (files like it: 1)" in told

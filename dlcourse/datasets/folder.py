@@ -128,8 +128,8 @@ def damage_told(*parts):
         if not names:
             raise
         raise ValueError(
-            f"{names[0]} cannot be decoded ({len(names)} such files): mend or remove "
-            "it. The data are then others, so the training begins again."
+            f"{names[0]} cannot be decoded (files like it: {len(names)}): mend or "
+            "remove it. The data are then others, so the training begins again."
         ) from error
 
 

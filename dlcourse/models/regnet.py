@@ -22,7 +22,7 @@ from dlcourse.models.arguments import (
     is_whole,
 )
 
-DESIGNS = {  # depth, first width, slope, step, channels of a group: figures 21 and 22
+DESIGNS = {  # depth, first width, slope, step, channels of a group: as torchvision has
     "X-400MF": (22, 24, 24.48, 2.54, 16),
     "X-800MF": (16, 56, 35.73, 2.28, 16),
     "X-3.2GF": (25, 88, 26.31, 2.25, 48),
