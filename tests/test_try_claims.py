@@ -38,7 +38,7 @@ def test_every_seed_moves_and_the_table_shows_which_claims_fall(tmp_path, capsys
     names, *signs = ([row[:26].split(), row[28:]] for row in rows)
     assert " ".join(names[0]) == "as it is seed 2 avx2"
     assert signs == [
-        [["✓", "✓", "✓"], "as every time"],
+        [["✓", "✓", "✓"], "as every time  [50% at as it is: 1 < 2]"],
         [["✓", "✓", "✓"], "as every time"],
         [["✓", "✗", "✓"], "first"],
         [["✓", "✗", "✓"], "list"],
@@ -52,6 +52,26 @@ def test_a_notebook_whose_claims_hold(tmp_path, capsys):
     source = "from dlcourse.lecture import claim\nclaim('it holds', True)"
     assert try_claims.main([notebook(tmp_path / "x.ipynb", source)]) == 0
     assert capsys.readouterr().out.endswith("       ✓  it holds\n")
+
+
+def test_the_smallest_margin_of_all_comparisons(tmp_path, capsys):
+    source = """import numpy as np
+from dlcourse.lecture import claim
+draw = np.random.default_rng(0).random() > 2  # outside of a claim: not recorded
+claim("chain", 1 < 4 < 5)
+claim("each", [10 > x for x in (5, 9, 7)])
+claim("array", np.array([1.0, 3.0]) <= np.array([2.0, 3.0]))
+claim("a text", "a" < "b")
+claim("by value", 1 == 1)"""
+    assert try_claims.main([notebook(tmp_path / "x.ipynb", source)]) == 0
+    rows = [row.split("  ")[-1] for row in capsys.readouterr().out.splitlines()[-5:]]
+    assert rows == [
+        "[20% at as it is: 4 < 5]",
+        "[10% at as it is: 10 > 9]",
+        "[0% at as it is: 3 <= 3]",
+        "a text",
+        "by value",
+    ]
 
 
 def test_an_error_is_told_with_its_cell(tmp_path, capsys):

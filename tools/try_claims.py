@@ -5,13 +5,17 @@
 The code runs as it stands, then once for each seed, then once for each rounding (their
 names are in rounding.py), one run after the other, in IPython without a kernel. Seed n
 means that 1000 n is added to every seed of the notebook. Figures are not drawn, a claim
-that does not hold stops nothing. Prints a table, claims by runs; the exit status is 1
-where a claim did not hold in some run, or a run did not come to its end.
+that does not hold stops nothing. Prints a table, claims by runs, and how near each
+claim came to its limit: the comparison with the smallest margin of all runs, in per
+cent of the larger side. The exit status is 1 where a claim did not hold in some run, or
+a run did not come to its end.
 """
 
 import argparse
+import ast
 import json
 import multiprocessing
+import operator
 import os
 import sys
 import time
@@ -64,8 +68,71 @@ def move_seeds(offset):
     patch(tf.data.Dataset, "shuffle", 2)  # after self and the size of the buffer
 
 
-def record_claims():
-    """A list to which every claim from now on adds (its text, whether it holds)."""
+ORDERS = {
+    ast.Lt: ("<", operator.lt),
+    ast.LtE: ("<=", operator.le),
+    ast.Gt: (">", operator.gt),
+    ast.GtE: (">=", operator.ge),
+}
+
+
+class Comparisons(ast.NodeTransformer):
+    """``a < b`` in a claim's condition becomes ``compared(a, "Lt", b)``."""
+
+    def __init__(self):
+        self.in_claim = False
+
+    def visit_Call(self, node):
+        within = self.in_claim
+        self.in_claim |= getattr(node.func, "id", "") in ("claim", "observe")
+        self.generic_visit(node)
+        self.in_claim = within
+        return node
+
+    def visit_Compare(self, node):
+        self.generic_visit(node)
+        if not self.in_claim or not all(type(order) in ORDERS for order in node.ops):
+            return node
+        sides = [node.left, *node.comparators]
+        pairs = [
+            ast.Call(
+                ast.Name("compared", ast.Load()),
+                [left, ast.Constant(type(order).__name__), right],
+                [],
+            )
+            for left, order, right in zip(sides, node.ops, sides[1:], strict=False)
+        ]
+        whole = pairs[0] if len(pairs) == 1 else ast.BoolOp(ast.And(), pairs)
+        return ast.fix_missing_locations(ast.copy_location(whole, node))
+
+
+def record_margins():
+    """The function ``compared`` and the list to which it adds (margin, as text)."""
+    import numpy as np
+
+    margins = []
+
+    def compared(left, order, right):
+        sign, holds = ORDERS[getattr(ast, order)]
+        try:
+            low, high = np.broadcast_arrays(np.asarray(left, float), right)
+            scale = np.maximum(np.maximum(np.abs(low), np.abs(high)), 1e-300)
+            margin = np.nan_to_num(np.abs(low - high) / scale, nan=1.0).ravel()
+            near = margin.argmin()
+            text = f"{low.ravel()[near]:.4g} {sign} {high.ravel()[near]:.4g}"
+            margins.append((float(margin[near]), text))
+        except (TypeError, ValueError):  # texts, tuples, frames: no margin
+            pass
+        return holds(left, right)
+
+    return compared, margins
+
+
+def record_claims(margins):
+    """A list to which every claim adds (its text, whether it holds, its margin).
+
+    ``margins`` are those of the comparisons since the claim before.
+    """
     from dlcourse import lecture
 
     check, claims = lecture.claim, []
@@ -73,9 +140,11 @@ def record_claims():
     def claim(text, holds):
         try:
             check(text, holds)
-            claims.append((text, True))
+            held = True
         except AssertionError:
-            claims.append((text, False))
+            held = False
+        claims.append((text, held, min(margins, default=None)))
+        margins.clear()
 
     lecture.claim = lecture.observe = claim
     return claims
@@ -95,10 +164,12 @@ def run(path, offset, variables):
     from matplotlib import pyplot as plt
 
     plt.show = lambda *_, **__: plt.close("all")
-    claims = record_claims()
+    compared, margins = record_margins()
+    claims = record_claims(margins)
     if offset:
         move_seeds(offset)
-    shell = InteractiveShell.instance()
+    shell = InteractiveShell.instance(user_ns={"compared": compared})
+    shell.ast_transformers.append(Comparisons())
     for number, cell in enumerate(json.loads(path.read_text())["cells"]):
         if cell["cell_type"] == "code":
             result = shell.run_cell("".join(cell["source"]), store_history=True)
@@ -108,19 +179,31 @@ def run(path, offset, variables):
 
 
 def table(results):
-    """Lines: each claim with ✓, ✗ or - (not reached) for each run, in their order."""
+    """Lines: each claim with ✓, ✗ or - (not reached) for each run, in their order.
+
+    Behind the text the smallest margin, in which run, and the two sides there.
+    """
     kept = {}  # by the claim's text, and which claim of this text it is
+    nearest = {}
     for name, claims in results.items():
         seen = []
-        for text, holds in claims:
+        for text, holds, margin in claims:
             seen.append(text)
-            kept.setdefault((text, seen.count(text)), {})[name] = holds
+            key = text, seen.count(text)
+            kept.setdefault(key, {})[name] = holds
+            if margin:
+                nearest[key] = min(nearest.get(key, (2, "")), (*margin, name))
     signs = {True: "✓", False: "✗", None: "-"}
     width = max(map(len, results))
     yield " ".join(f"{name:>{width}}" for name in results)
-    for (text, _), held in kept.items():
+    for key, held in kept.items():
         row = " ".join(f"{signs[held.get(name)]:>{width}}" for name in results)
-        yield f"{row}  {text}"
+        yield f"{row}  {key[0]}{near(*nearest[key]) if key in nearest else ''}"
+
+
+def near(margin, sides, name):
+    """A claim's nearest comparison as text."""
+    return f"  [{margin:.0%} at {name}: {sides}]"
 
 
 def main(arguments=None):
@@ -143,7 +226,7 @@ def main(arguments=None):
             print(f"{name}: {time.monotonic() - begin:.0f} s", early, flush=True)
             stopped += [early] if early else []
     print(*table(results), sep="\n")
-    fell = any(not holds for claims in results.values() for _, holds in claims)
+    fell = any(not holds for claims in results.values() for _, holds, _ in claims)
     return int(fell or bool(stopped))
 
 
