@@ -25,6 +25,7 @@ from pathlib import Path
 
 from rounding import ROUNDINGS
 
+COMPARED = "_compared_"  # a name that no notebook has
 OFFSET = 1000  # between the seeds of two runs; a notebook's own are smaller
 
 
@@ -77,7 +78,7 @@ ORDERS = {
 
 
 class Comparisons(ast.NodeTransformer):
-    """``a < b`` in a claim's condition becomes ``compared(a, "Lt", b)``."""
+    """``a < b`` in a claim's condition becomes ``compared(a, "Lt", b)``, by a name of our own."""
 
     def __init__(self):
         self.in_claim = False
@@ -96,7 +97,7 @@ class Comparisons(ast.NodeTransformer):
         sides = [node.left, *node.comparators]
         pairs = [
             ast.Call(
-                ast.Name("compared", ast.Load()),
+                ast.Name(COMPARED, ast.Load()),
                 [left, ast.Constant(type(order).__name__), right],
                 [],
             )
@@ -168,7 +169,7 @@ def run(path, offset, variables):
     claims = record_claims(margins)
     if offset:
         move_seeds(offset)
-    shell = InteractiveShell.instance(user_ns={"compared": compared})
+    shell = InteractiveShell.instance(user_ns={COMPARED: compared})
     shell.ast_transformers.append(Comparisons())
     for number, cell in enumerate(json.loads(path.read_text())["cells"]):
         if cell["cell_type"] == "code":
