@@ -78,7 +78,7 @@ ORDERS = {
 
 
 class Comparisons(ast.NodeTransformer):
-    """``a < b`` in a claim's condition becomes ``compared(a, "Lt", b)``, by a name of our own."""
+    """``a < b`` in a claim's condition becomes ``COMPARED(a, "Lt", b)``."""
 
     def __init__(self):
         self.in_claim = False
