@@ -9,16 +9,12 @@ Takes four minutes on one core; ``--quick`` is one seed, the smaller pair and 64
 The first line of the file names the machine.
 """
 
-import argparse
-import csv
 from itertools import product
-from pathlib import Path
 
 import keras
-import tensorflow as tf
+from record import record
 
 from dlcourse import datasets
-from dlcourse.analysis.timing import one_core
 from dlcourse.blocks.conv import conv, conv_bn
 from dlcourse.blocks.head import classifier
 from dlcourse.blocks.residual import basic
@@ -71,22 +67,6 @@ def trained(quick):
             yield seed, name, epochs, round(loss, 4), round(error, 2)
 
 
-def main():
-    """Train, and write the machine and the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".csv"))
-    chosen = parser.parse_args()
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    with chosen.out.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {one_core()}\n")
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(["seed", "network", "epochs", "training loss", "test error"])
-        for row in trained(chosen.quick):
-            table.writerow(row)
-            file.flush()  # what is there can be read while the rest is trained
-
-
 if __name__ == "__main__":
-    main()
+    columns = ["seed", "network", "epochs", "training loss", "test error"]
+    record(__file__, __doc__, columns, trained)

@@ -10,18 +10,14 @@ five minutes on one core; ``--quick`` is one training on 64 digits. The first li
 the file names the machine.
 """
 
-import argparse
-import csv
 from itertools import product
-from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import layers
+from record import record
 
 from dlcourse import datasets
-from dlcourse.analysis.timing import one_core
 from dlcourse.models import GoogLeNet
 from dlcourse.training import error_rate
 
@@ -73,23 +69,6 @@ def trained(quick):
             yield seed, gain, weight, epoch, *errors
 
 
-def main():
-    """Train, and write the machine and the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".csv"))
-    chosen = parser.parse_args()
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    with chosen.out.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {one_core()}\n")
-        table = csv.writer(file, lineterminator="\n")
-        columns = ["seed", "gain", "heads", "epoch", "training error", "test error"]
-        table.writerow(columns)
-        for row in trained(chosen.quick):
-            table.writerow(row)
-            file.flush()  # what is there can be read while the rest is trained
-
-
 if __name__ == "__main__":
-    main()
+    columns = ["seed", "gain", "heads", "epoch", "training error", "test error"]
+    record(__file__, __doc__, columns, trained)

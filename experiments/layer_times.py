@@ -1,26 +1,24 @@
 """What layers and networks cost on the clock, for lecture 18.
 
-    python experiments/layer_times.py [--repeats 30] [--out experiments/layer_times.csv]
+    python experiments/layer_times.py [--quick] [--out FILE]
 
 One thread computes everything; takes two minutes. A line of the table is a call: how
 much work it is, and the milliseconds of its fastest repetition, counted in the
 processor's time, so that other programs matter little. Some layers also work on 16
-times as many pictures, whose maps fit into no cache. The first line of the file names
-the machine.
+times as many pictures, whose maps fit into no cache. ``--quick`` repeats nothing. The
+first line of the file names the machine.
 """
 
-import argparse
 import time
-from pathlib import Path
 
 import keras
 import numpy as np
-import pandas as pd
 import tensorflow as tf
 from keras import layers, ops
+from record import record
 
 from dlcourse.analysis import complexity
-from dlcourse.analysis.timing import fastest, one_core
+from dlcourse.analysis.timing import fastest
 from dlcourse.models import ResNet, ShuffleNet
 
 DEPTH = 4  # layers of a kind, one after the other
@@ -63,8 +61,13 @@ def moved(maps):
     return float(maps[0, 0, 0, 0])
 
 
-def measured(repeats):
-    """The table: experiment, name, work, its unit, milliseconds."""
+def repeats(quick):
+    """How often each call is made."""
+    return 1 if quick else 30
+
+
+def measured(quick):
+    """The rows of the table: experiment, name, work, its unit, milliseconds."""
     draw = np.random.default_rng(0)
     square = ops.ones((1024, 1024))
     calls = {("machine", "multiply"): lambda: float(ops.matmul(square, square)[0, 0])}
@@ -79,24 +82,13 @@ def measured(repeats):
         graph, x = tf.function(model), tf.constant(x)
         calls[name] = lambda graph=graph, x=x: graph(x).numpy()
         work[name] = images * complexity(model).macs, "multiply-adds"
-    times = fastest(calls, repeats, time.process_time)
-    rows = [(*name, *work[name], round(times[name], 4)) for name in calls]
-    columns = ["experiment", "name", "work", "unit", "milliseconds"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def main():
-    """Measure, and write the machine and the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=30)
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".csv"))
-    chosen = parser.parse_args()
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    table = measured(chosen.repeats).to_csv(index=False)
-    head = f"# {one_core()}, the fastest of {chosen.repeats} calls\n"
-    chosen.out.write_text(head + table)
+    times = fastest(calls, repeats(quick), time.process_time)
+    return [(*name, *work[name], round(times[name], 4)) for name in calls]
 
 
 if __name__ == "__main__":
-    main()
+    columns = ["experiment", "name", "work", "unit", "milliseconds"]
+    record(
+        *(__file__, __doc__, columns, measured),
+        told=lambda quick: f", the fastest of {repeats(quick)} calls",
+    )

@@ -9,15 +9,13 @@ the backward pass needs of the forward pass of one image. The first line of the 
 names the machine.
 """
 
-import argparse
 import time
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import tensorflow as tf
+from record import record
 
-from dlcourse.analysis.timing import fastest, one_core
+from dlcourse.analysis.timing import fastest
 from dlcourse.models import catalog
 from dlcourse.training.estimate import activation_bytes
 
@@ -28,34 +26,27 @@ NETWORKS = (
 )
 
 
-def measured(name, repeats):
-    """A line of the table."""
-    row = catalog.get(name)
-    model = row.build()
-    image = np.random.default_rng(0).random((1, *model.input_shape[1:]), "float32")
-    graph, image = tf.function(model), tf.constant(image)
-    calls = {name: lambda: graph(image).numpy()}
-    return {
-        "network": name,
-        "parameters": row.parameters,
-        "milliseconds": round(fastest(calls, repeats, time.process_time)[name], 1),
-        "megabytes": round(activation_bytes(model) / 1e6, 1),
-    }
+def repeats(quick):
+    """How often each network predicts."""
+    return 1 if quick else 4
 
 
-def main():
-    """Measure, and write the machine and the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="the first one, once")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".csv"))
-    chosen = parser.parse_args()
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    networks, repeats = (NETWORKS[:1], 1) if chosen.quick else (NETWORKS, 4)
-    rows = [measured(name, repeats) for name in networks]
-    head = f"# {one_core()}, the fastest of {repeats} calls\n"
-    chosen.out.write_text(head + pd.DataFrame(rows).to_csv(index=False))
+def measured(quick):
+    """The rows of the table: network, parameters, milliseconds, megabytes."""
+    for name in NETWORKS[: 1 if quick else None]:
+        row = catalog.get(name)
+        model = row.build()
+        image = np.random.default_rng(0).random((1, *model.input_shape[1:]), "float32")
+        graph, image = tf.function(model), tf.constant(image)
+        calls = {name: lambda graph=graph, image=image: graph(image).numpy()}
+        spent = fastest(calls, repeats(quick), time.process_time)[name]
+        kept = activation_bytes(model) / 1e6
+        yield name, row.parameters, round(spent, 1), round(kept, 1)
 
 
 if __name__ == "__main__":
-    main()
+    columns = ["network", "parameters", "milliseconds", "megabytes"]
+    record(
+        *(__file__, __doc__, columns, measured),
+        told=lambda quick: f", the fastest of {repeats(quick)} calls",
+    )
