@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dlcourse.models import catalog
-from dlcourse.training import RECIPES, Plateau, Recipe, RMSprop, Schedule
+from dlcourse.training import RECIPES, AdamW, Plateau, Recipe, RMSprop, Schedule
 from dlcourse.training.smoothing import SmoothedCrossEntropy, accuracy
 
 ROWS = catalog.CATALOG
@@ -71,9 +71,10 @@ def trained(recipe, steps=6):
     return model
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop"])
+@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adamw"])
 def test_a_divided_batch_trains_like_the_whole_one(optimizer):
-    options = {"warmup": 0.5, "optimizer": optimizer, "l2": 0.01, "clip": 0.1}
+    decay = {"weight_decay" if optimizer == "adamw" else "l2": 0.01}
+    options = {"warmup": 0.5, "optimizer": optimizer, "clip": 0.1} | decay
     whole = Recipe("", 8, 1, 0.3, "cosine", **options)
     divided = whole.accumulated(4)
     assert (divided.batch_size, divided.micro_batch_size) == (8, 2)
@@ -91,6 +92,62 @@ def test_rmsprop_decays_through_the_gradient():
     step = 0.1 * gradient / np.sqrt(0.1 * gradient**2 + 1.0)
     found = keras.ops.convert_to_numpy(variable)
     np.testing.assert_allclose(found, np.array([[2.0, -1.0]]) - step, rtol=1e-5)
+
+
+def drawn(size, steps):
+    """Gradients for so many steps."""
+    return np.random.default_rng(0).normal(size=(steps, size))
+
+
+def stepped(optimizer, name, gradients):
+    """A weight of that name after steps along these gradients, from a start of 2."""
+    weight = keras.Variable(np.full(gradients.shape[1:], 2.0), name=name)
+    for gradient in gradients.astype("float32"):
+        optimizer.apply([keras.ops.convert_to_tensor(gradient)], [weight])
+    return keras.ops.convert_to_numpy(weight)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_rmsprop_of_a_recipe_is_tensorflows_of_those_years(momentum):
+    """The mean of the squares plus epsilon under one root; momentum of the steps."""
+    options = {"rms_momentum": momentum, "epsilon": 0.1, "l2": 0.05}
+    recipe = Recipe("", 8, 1, 0.3, "constant", optimizer="rmsprop", **options)
+    gradients, w, square, velocity = drawn(3, 5), np.full(3, 2.0), 0.0, 0.0
+    for gradient in gradients:
+        gradient = gradient + 0.05 * w
+        square = 0.9 * square + 0.1 * gradient**2
+        velocity = momentum * velocity + 0.3 * gradient / np.sqrt(square + 0.1)
+        w = w - velocity
+    found = stepped(recipe.make_optimizer(10), "kernel", gradients)
+    np.testing.assert_allclose(found, w, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kernels_only", [False, True])
+@pytest.mark.parametrize("name", ["kernel", "bias", "positions"])
+def test_adamw_decays_beside_the_gradient(name, kernels_only):
+    """Algorithm 2 of Loshchilov and Hutter."""
+    options = {"optimizer": "adamw", "weight_decay": 0.2, "kernels_only": kernels_only}
+    recipe = Recipe("", 8, 1, 0.1, "cosine", **options)
+    decay = 0.2 if name == "kernel" or not kernels_only else 0.0
+    gradients, w, mean, square = drawn(3, 5), np.full(3, 2.0), 0.0, 0.0
+    for t, gradient in enumerate(gradients, 1):
+        rate = 0.1 * (1 + math.cos(math.pi * (t - 1) / 10)) / 2
+        mean = 0.9 * mean + 0.1 * gradient
+        square = 0.999 * square + 0.001 * gradient**2
+        step = (mean / (1 - 0.9**t)) / np.sqrt(square / (1 - 0.999**t))
+        w = w - rate * (step + decay * w)
+    found = stepped(recipe.make_optimizer(10), name, gradients)
+    np.testing.assert_allclose(found, w, rtol=1e-4)
+
+
+def test_adamw_keeps_what_decays_when_it_is_saved():
+    first = AdamW(0.1, 0.2, kernels_only=True)
+    again = AdamW.from_config(first.get_config())
+    gradients = drawn(3, 2)
+    for name in ("kernel", "bias"):
+        of_first = stepped(AdamW(0.1, 0.2, kernels_only=True), name, gradients)
+        np.testing.assert_allclose(stepped(again, name, gradients), of_first)
+        again = AdamW.from_config(first.get_config())
 
 
 def test_mixed_labels_have_the_loss_of_their_mixture():
@@ -148,6 +205,9 @@ def test_what_deviates_is_told():
         ({"accumulate": 3}, "accumulate=3.*divide.*16"),
         ({"accumulate": 0}, "accumulate=0"),
         ({"optimizer": "adam", "l2": 0.1}, "l2=0.1"),
+        ({"optimizer": "adamw", "l2": 0.1}, "l2=0.1"),
+        ({"weight_decay": 0.1}, "weight_decay=0.1.*'adamw'"),
+        ({"epsilon": -1.0}, "epsilon=-1"),
     ],
 )
 def test_impossible_numbers_are_named(options, message):

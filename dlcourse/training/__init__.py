@@ -23,13 +23,14 @@ from dlcourse.training.rate_range import learning_rate_range_test
 from dlcourse.training.recipe import Recipe
 from dlcourse.training.recipes import RECIPES, find_recipe
 from dlcourse.training.schedule import Plateau, Schedule
-from dlcourse.training.sgd import SGD, RMSprop
+from dlcourse.training.sgd import SGD, AdamW, RMSprop
 from dlcourse.training.smoothing import SmoothedCrossEntropy
 
 __all__ = [
     "AUGMENTATIONS",
     "RECIPES",
     "SGD",
+    "AdamW",
     "Checkpoints",
     "Devices",
     "Estimate",

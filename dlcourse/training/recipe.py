@@ -8,12 +8,15 @@ import keras
 
 from dlcourse.datasets.preprocessing import Preprocessing
 from dlcourse.training.schedule import SCHEDULES, Plateau, Schedule, check_numbers
-from dlcourse.training.sgd import SGD, RMSprop
+from dlcourse.training.sgd import SGD, AdamW, RMSprop
 from dlcourse.training.smoothing import SmoothedCrossEntropy, accuracy
 
-OPTIMIZERS = ("sgd", "rmsprop", "adam")
+OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
 LOWEST = {  # of the fields that are numbers
-    0: ("rate", "factor", "warmup", "warmup_from", "momentum", "l2", "smoothing"),
+    0: (
+        *("rate", "factor", "warmup", "warmup_from", "momentum", "rms_momentum"),
+        *("epsilon", "l2", "weight_decay", "smoothing"),
+    ),
     1: ("batch_size", "patience", "accumulate"),
 }
 
@@ -48,8 +51,11 @@ class Recipe:
     optimizer: str = "sgd"  # one of OPTIMIZERS
     momentum: float = 0.9  # of SGD, as is nesterov
     nesterov: bool = False
-    l2: float = 0.0  # of SGD and RMSprop, as is kernels_only
-    kernels_only: bool = False  # biases and batch norm do not decay
+    rms_momentum: float = 0.0  # of RMSprop, as is epsilon
+    epsilon: float = 1.0  # Inception v3's; added to the mean of the squares
+    l2: float = 0.0  # of SGD and RMSprop
+    weight_decay: float = 0.0  # of AdamW, beside the gradient
+    kernels_only: bool = False  # biases and normalization do not decay
     clip: float | None = None  # the gradient's greatest norm
     smoothing: float = 0.0  # of the labels
     accumulate: int = 1
@@ -81,8 +87,16 @@ class Recipe:
                 f"accumulate={self.accumulate}: must divide the batch size, "
                 f"{self.batch_size}."
             )
-        if self.l2 and self.optimizer == "adam":
+        self.check_decay()
+
+    def check_decay(self):
+        """ValueError that names the decay which the optimizer does not have."""
+        if self.l2 and self.optimizer in ("adam", "adamw"):
             raise ValueError(f"l2={self.l2}: needs the optimizer 'sgd' or 'rmsprop'.")
+        if self.weight_decay and self.optimizer != "adamw":
+            raise ValueError(
+                f"weight_decay={self.weight_decay}: needs the optimizer 'adamw'."
+            )
 
     @property
     def micro_batch_size(self):
@@ -137,9 +151,13 @@ class Recipe:
             options["gradient_accumulation_steps"] = self.accumulate
         if self.optimizer == "adam":
             return keras.optimizers.Adam(rate, **options)
-        options |= {"l2": self.l2, "kernels_only": self.kernels_only}
-        if self.optimizer == "rmsprop":  # Inception v3, section 8; without momentum
-            return RMSprop(rate, rho=0.9, epsilon=1.0, **options)
+        options["kernels_only"] = self.kernels_only
+        if self.optimizer == "adamw":
+            return AdamW(rate, self.weight_decay, **options)
+        options["l2"] = self.l2
+        if self.optimizer == "rmsprop":
+            options |= {"momentum": self.rms_momentum, "epsilon": self.epsilon}
+            return RMSprop(rate, rho=0.9, **options)
         return SGD(rate, momentum=self.momentum, nesterov=self.nesterov, **options)
 
     def learning_rate(self, steps_per_epoch):

@@ -1,7 +1,11 @@
-"""Stochastic gradient descent and RMSprop with the weight decay of the papers."""
+"""Gradient descent with momentum, RMSprop and AdamW, with the papers' weight decay."""
 
 import keras
 from keras import ops
+
+# Weights that do not decay where only kernels do: what is added, what scales, and the
+# transformer's class token and positions.
+NOT_KERNELS = ("bias", "gamma", "beta", "token", "positions")
 
 
 class WeightDecay:
@@ -49,3 +53,29 @@ class RMSprop(WeightDecay, keras.optimizers.RMSprop):
 
     Arguments as `WeightDecay`.
     """
+
+
+@keras.saving.register_keras_serializable("dlcourse")
+class AdamW(keras.optimizers.AdamW):
+    """Adam, and beside it w = w - r weight_decay w, r the rate.
+
+    Ilya Loshchilov, Frank Hutter: Decoupled Weight Decay Regularization. ICLR 2019,
+    arXiv:1711.05101, algorithm 2.
+
+    Args:
+        weight_decay: as above.
+        kernels_only: leave out what `NOT_KERNELS` names.
+        options: those of the optimizer in Keras.
+    """
+
+    def __init__(
+        self, learning_rate=0.001, weight_decay=0.0, kernels_only=False, **options
+    ):
+        super().__init__(learning_rate, weight_decay, **options)
+        self.kernels_only = kernels_only
+        if kernels_only:
+            self.exclude_from_weight_decay(var_names=list(NOT_KERNELS))
+
+    def get_config(self):
+        """Return the arguments of the constructor."""
+        return super().get_config() | {"kernels_only": self.kernels_only}
