@@ -32,7 +32,16 @@ MODERN = {
     "RegNet": (((4, 8, 8.0, 2.0, 8),), {"squeeze": 0.25, "stem_strides": 1, **IMAGE}),
     "ViT": (((2, 24, 3),), {"patch": 8, **IMAGE}),
 }
-OPTIONS = {"ConvNet": ((), {})} | SMALL | MODERN
+TRUNK = {"configuration": [(1, 4), (1, 6), (1, 8)], "dense": (16, 12)}
+DENSE = {  # an answer for every pixel
+    "DilatedVGG": (("basic",), TRUNK | IMAGE),
+    "FCDenseNet": (((1, 2, 1),), {"growth_rate": 4, "width": 6, **IMAGE}),
+    "FCN": (("8s",), TRUNK | IMAGE),
+    "Hourglass": ((2,), {"width": 8, "order": 2, "input_shape": (32, 32, 3)}),
+    "UNet": (((4, 6, 8),), {"padding": "same", **IMAGE}),
+}
+OPTIONS = {"ConvNet": ((), {})} | SMALL | MODERN | DENSE
+CLASSIFIERS = [name for name in CONSTRUCTORS if name not in DENSE]
 POSSIBLE = r"[Gg]ive|choose|at least|at most|must be|multiple|needs|try|call keras"
 BAD_SHAPES = {
     "a number": 224,
@@ -77,6 +86,11 @@ def small(name, **changes):
         return constructor(name)(**given)
 
 
+def what_is_counted(name):
+    """The argument for the number of output channels."""
+    return "keypoints" if "keypoints" in parameters(name) else "classes"
+
+
 def is_number(value):
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -92,7 +106,7 @@ def bad_calls(name):
         yield what, "input_shape", shape, False
     yield "no sizes", "input_shape", (None, None, 3), True
     yield "no width", "input_shape", (64, None, 3), True
-    yield "no class", "classes", 0, False
+    yield "no class", what_is_counted(name), 0, False
     for argument, default in parameters(name).items():
         if is_number(default) or argument == "momentum":
             yield "a number as text", argument, "1", False
@@ -118,19 +132,26 @@ CALLS = [(name, *call) for name in CONSTRUCTORS for call in bad_calls(name)]
     ids=[f"{name}({argument}={value!r})" for name, _, argument, value, _ in CALLS],
 )
 def test_bad_calls_work_or_say_what_is_possible(name, what, argument, value, may_work):
-    classes = value if argument == "classes" else 7
+    count = what_is_counted(name)
+    classes = value if argument == count else 7
     error = None
     try:
-        model = small(name, **{"classes": classes, argument: value})
+        model = small(name, **{count: classes, argument: value})
     except ValueError as raised:
         error = raised
     if error is None:
         assert may_work, what
-        assert tuple(model.outputs[0].shape) == (None, classes)
+        assert_output(name, model, classes)
     else:
         assert is_ours(error), error
         assert re.search(rf"\b{argument}\b", str(error)), error
         assert re.search(POSSIBLE, str(error)), error
+
+
+def assert_output(name, model, classes):
+    shape = tuple(model.outputs[0].shape)
+    assert len(shape) == (4 if name in DENSE else 2)
+    assert (shape[0], shape[-1]) == (None, classes)
 
 
 def is_ours(error):
@@ -151,14 +172,14 @@ def test_channels_first_is_refused(name):
 @pytest.mark.parametrize("name", CONSTRUCTORS)
 def test_images_of_the_smallest_size_work_and_smaller_ones_do_not(name):
     try:
-        small(name, input_shape=(1, 1, 3), classes=7)
+        small(name, input_shape=(1, 1, 3), **{what_is_counted(name): 7})
     except ValueError as error:
         size = int(re.search(r"at least (\d+)", str(error))[1])
         for shape in [(size - 1, size, 3), (size, size - 1, 3)]:
             with pytest.raises(ValueError, match=f"at least {size}"):
                 small(name, input_shape=shape)
-        model = small(name, input_shape=(size, size, 3), classes=7)
-        assert tuple(model.outputs[0].shape) == (None, 7)
+        seven = {what_is_counted(name): 7}
+        assert_output(name, small(name, input_shape=(size, size, 3), **seven), 7)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +219,8 @@ def test_arguments_end_alike(name):
     tail = ["input_shape", "classes", "classifier_activation", "momentum", "name"]
     if "momentum" not in arguments:
         tail.remove("momentum")
+    if name == "Hourglass":  # heat maps, no classes
+        tail[1:3] = ["keypoints"]
     assert arguments[-len(tail) :] == tail
     assert parameters(name)["name"] == name
 
@@ -220,7 +243,7 @@ def test_a_network_of_1202_layers():
 
 @pytest.mark.parametrize(
     "name",
-    [name for name in CONSTRUCTORS if name != "ViT"],  # it has tokens, no feature map
+    [name for name in CLASSIFIERS if name != "ViT"],  # it has tokens, no feature map
 )
 def test_features_end_before_the_head(name):
     model = small(name)

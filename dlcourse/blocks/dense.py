@@ -64,9 +64,12 @@ def transition(x, compression=0.5, dropout=0.0, momentum=MOMENTUM, name=None):
     return layers.AveragePooling2D(2, name=name)(x)
 
 
-def bn_relu_conv(x, filters, kernel_size, dropout=0.0, momentum=MOMENTUM, name=None):
+def bn_relu_conv(
+    x, filters, kernel_size, dropout=0.0, momentum=MOMENTUM, name=None, **conv_options
+):
     """BN, ReLU, convolution, dropout at a rate > 0: H x W x C -> H x W x filters."""
-    y = conv(bn_relu(x, momentum, name), filters, kernel_size, name=name)
+    y = bn_relu(x, momentum, name)
+    y = conv(y, filters, kernel_size, name=name, **conv_options)
     if not dropout:
         return y
     return layers.Dropout(dropout, name=layer_name(name, "dropout"))(y)

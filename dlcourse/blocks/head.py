@@ -59,3 +59,39 @@ def fully_connected(
         dtype="float32",
         name=f"{prefix}fc{first + len(units)}",
     )(x)
+
+
+def convolutional(
+    x, units, kernel_size=7, dilation_rate=1, dropout=0.5, first=6, initializers=HE
+):
+    """Dense layers as convolutions, for every place: H x W x C -> H x W x units[-1].
+
+    The first reads ``kernel_size`` x ``kernel_size`` places, as a dense layer does
+    after a flattening; the others read one. Numbers, names and dropout: as in
+    `fully_connected`. With weights from there, moved over, the middle of an image gives
+    what the dense layers give.
+    """
+    for number, width in enumerate(units, first):
+        x = layers.Conv2D(
+            width,
+            kernel_size if number == first else 1,
+            padding="same",
+            dilation_rate=dilation_rate if number == first else 1,
+            activation="relu",
+            name=f"fc{number}",
+            **initializers,
+        )(x)
+        x = layers.Dropout(dropout, name=f"fc{number}_dropout")(x)
+    return x
+
+
+def pixel_classifier(x, classes, activation="softmax", name="classifier"):
+    """A 1x1 convolution in float32, a class for every pixel: H x W x C -> classes."""
+    return layers.Conv2D(
+        classes,
+        1,
+        activation=activation,
+        kernel_initializer="he_normal",
+        dtype="float32",
+        name=name,
+    )(x)

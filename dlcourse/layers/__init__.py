@@ -18,9 +18,11 @@ from dlcourse.layers.convolution import (
     convolve,
     max_pooling,
     output_size,
+    transposed_convolve,
     windows,
 )
 from dlcourse.layers.dropout import AlphaDropout, Dropout
+from dlcourse.layers.initializers import Bilinear, ConvIdentity
 from dlcourse.layers.lenet import RadialBasis, SparseConv2D, Subsampling
 from dlcourse.layers.losses import (
     binary_cross_entropy,
@@ -39,6 +41,8 @@ from dlcourse.layers.stochastic_depth import StochasticDepth
 __all__ = [
     "AlphaDropout",
     "BatchNorm",
+    "Bilinear",
+    "ConvIdentity",
     "CovariateShift",
     "Dropout",
     "GroupNorm",
@@ -70,5 +74,6 @@ __all__ = [
     "step",
     "swish",
     "tanh",
+    "transposed_convolve",
     "windows",
 ]

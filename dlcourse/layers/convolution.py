@@ -45,6 +45,30 @@ def convolve(x, kernel, strides=1, padding=0):
     return sum(ops.matmul(pixels, weights[n]) for n, pixels in enumerate(seen))
 
 
+def transposed_convolve(y, kernel, strides=1, padding=0):
+    """The transpose of `convolve` with the same arguments: N x H x W x C.
+
+    Each value of y (N x H' x W' x filters) is handed back to the pixels that it came
+    from, times the weight between them: x[s h + i, s w + j] += kernel[i, j] · y[h, w],
+    with H = s (H' - 1) + k - 2p. So sum(convolve(x) * y) = sum(x * transposed(y)) where
+    the kernel's steps end at the border of x.
+    """
+    k, s = kernel.shape[0], strides
+    n, height, width, filters = y.shape
+    rows, columns = s * (height - 1) + k, s * (width - 1) + k
+    # s - 1 zeros after each value, downwards and to the right.
+    apart = [[0, 0], [0, 0], [0, s - 1], [0, 0], [0, s - 1], [0, 0]]
+    y = ops.pad(y[:, :, None, :, None], apart)
+    y = ops.reshape(y, (n, s * height, s * width, filters))
+
+    def handed_back(i, j):
+        shifted = ops.pad(y, [[0, 0], [i, k], [j, k], [0, 0]])[:, :rows, :columns]
+        return ops.matmul(shifted, ops.transpose(kernel[i, j]))
+
+    x = sum(handed_back(i, j) for i in range(k) for j in range(k))
+    return x[:, padding : rows - padding, padding : columns - padding]
+
+
 def max_pooling(x, pool_size=2, strides=2, padding=0):
     """The largest value of each window, channel by channel: N x H' x W' x C."""
     # Padding must never win, not even against negative values.

@@ -41,6 +41,17 @@ def image_input(input_shape, at_least=1, fixed=False):
     return keras.Input(shape)
 
 
+def check_sizes(input_shape, multiple, less=0):
+    """ValueError unless height and width are multiples, less a few pixels, or None."""
+    if any(size is not None and (size + less) % multiple for size in input_shape[:2]):
+        form = f"k x {multiple} - {less}" if less else f"a multiple of {multiple}"
+        examples = ", ".join(str(k * multiple - less) for k in (12, 16, 32))
+        raise ValueError(
+            f"input_shape={input_shape!r}: height and width must be {form}; give "
+            f"{examples} or another of that form."
+        )
+
+
 def is_whole(number, at_least=1):
     """Whether it is a whole number of at least 1, or another lowest number."""
     is_number = isinstance(number, Integral) and not isinstance(number, bool)

@@ -1,0 +1,87 @@
+"""Mistakes put into the networks beyond classification, each caught by a test.
+
+As in test_seeded_mistakes, by ``pytest -m mutation``; a proof is a test of another file
+with its arguments.
+"""
+
+import pytest
+from test_seeded_mistakes import Mistake, prove, seeded
+
+pytestmark = pytest.mark.mutation
+DENSE = "test_dense_prediction.test_"
+MISTAKES = [
+    Mistake(
+        "skips cropped at the corner",
+        "blocks/upsample.py",
+        *("((own - n) // 2, (own - n + 1) // 2)", "(0, own - n)"),
+        DENSE + "crop_takes_the_middle",
+    ),
+    Mistake(
+        "interpolation that blurs",
+        "layers/initializers.py",
+        *("stride = (size + 1) // 2", "stride = size // 2 + 1"),
+        *(DENSE + "bilinear_upsampling_is_that_of_keras_away_from_the_border", (2,)),
+    ),
+    Mistake(
+        "rows for columns in the transpose",
+        "layers/convolution.py",
+        *("[i, k], [j, k]", "[j, k], [i, k]"),
+        *(DENSE + "transposed_convolution_equals_keras", (3, 2)),
+    ),
+    Mistake(
+        "a U-Net whose levels are not doubled",
+        "models/unet.py",
+        *("for level, filters in enumerate(widths, 1)",
+          "for level, filters in enumerate((64, *widths[:-1]), 1)"),
+        *(DENSE + "counts", (("UNet",),)),
+    ),
+    Mistake(
+        "skips of an FCN that begin at random",
+        "models/fcn.py",
+        *('"kernel_initializer": "zeros"', '"kernel_initializer": "he_normal"'),
+        DENSE + "an_fcn_begins_as_interpolation_of_the_last_feature_map",
+    ),
+    Mistake(
+        "the last interpolation of an FCN is trained",
+        "models/fcn.py",
+        *(", trainable=False", ""),
+        *(DENSE + "counts", (("FCN", "32s"),)),
+    ),
+    Mistake(
+        "all maps of a dense block upsampled",
+        "models/fc_densenet.py",
+        *("x = transition_up(new,", "x = transition_up([x],"),
+        *(DENSE + "counts", (("FCDenseNet", 56),)),
+    ),
+    Mistake(
+        "an hourglass without the block after it",
+        "models/hourglass.py",
+        *('    y = residual(y, y.shape[-1], momentum, f"{name}_residual")\n', ""),
+        *(DENSE + "counts", (("Hourglass",),)),
+    ),
+    Mistake(
+        "heat maps that the next hourglass does not see",
+        "models/hourglass.py",
+        *("([x, y, remapped])", "([x, y])"),
+        DENSE + "an_hourglass_reads_the_heat_maps_of_the_one_before",
+    ),
+    Mistake(
+        "the last context layer dilated as well",
+        "models/dilated_vgg.py",
+        *("(1, 1, 2, 4, 8, 16, 1)", "(1, 1, 2, 4, 8, 16, 16)"),
+        *(DENSE + "a_context_module_begins_as_the_identity_and_sees_67_pixels",
+          ("basic",)),
+    ),
+    Mistake(
+        "an identity that grows with the classes",
+        "layers/initializers.py",
+        *("self.classes / filters", "1.0"),
+        DENSE + "the_large_context_module_is_the_identity_without_noise",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.file}, {m.what}")
+def test_mistake_is_caught(mistake, tmp_path):
+    with seeded(mistake, tmp_path), pytest.raises((AssertionError, ValueError)):
+        prove(mistake.proof, mistake.arguments)
