@@ -29,7 +29,7 @@ NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 ROUNDING ?=
 ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 
-.PHONY: help lab test test-all fast lectures rehearse exercises lint lock backends site browser clean
+.PHONY: help lab test test-all fast lectures rehearse exercises release lint lock backends site browser clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -66,6 +66,12 @@ rehearse: $(INSTALLED)  ## the lectures' full profile in minutes: no network, no
 
 exercises: $(INSTALLED)  ## make exercises/ from solutions/
 	$(BIN)/python -m dlcourse.homework.generate
+
+# make release OUT=../students CLASS=7
+CLASS ?= 0
+
+release: $(INSTALLED)  ## the students' edition, without answers, into the folder OUT
+	$(BIN)/dlcourse release "$(OUT)" --class $(CLASS)
 
 lint: $(INSTALLED)  ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -71,3 +71,22 @@ def grade(
     except (classes.NotIsolated, OSError, ValueError) as error:
         fail(error)
     typer.echo(summary, nl=False)
+
+
+def release(
+    folder: Annotated[Path, typer.Argument(help="a new folder")],
+    number: Annotated[
+        int, typer.Option("--class", min=0, help="a class with numbers of its own")
+    ] = 0,
+):
+    """Write the students' edition of the course: without solutions and answers.
+
+    Where an exercise asks for a number, each class from 1 on has other numbers.
+    """
+    from dlcourse.homework.release import release
+
+    try:
+        release(folder, number)
+    except (OSError, ValueError) as error:
+        fail(error)
+    typer.echo(f"{folder}: the students' edition, for class {number}.")

@@ -13,6 +13,7 @@ from dlcourse.cli.options import PairCommand, fail, parse_pairs
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(data.app, name="data", help="List, describe and fetch data sets.")
 app.command()(grading.grade)
+app.command()(grading.release)
 for command in (pictures.train, pictures.predict, pictures.evaluate, pictures.export):
     app.command()(command)
 

@@ -56,9 +56,20 @@ def check(name, answer):
 
 
 def examine(name, answer, seed=0):
-    """Call the answer, a function, on inputs drawn from the seed; gives a `Verdict`."""
+    """Call the answer, a function, on inputs drawn from the seed; gives a `Verdict`.
+
+    Where the question has several rounds, the first verdict that is not "right".
+    """
     question = questions.get(name)
-    inputs = question.draw(seed)
+    for number in range(seed, seed + question.rounds):
+        found = examine_once(question, answer, question.draw(number))
+        if found.status != RIGHT:
+            break
+    return found
+
+
+def examine_once(question, answer, inputs):
+    """A `Verdict` on what the answer gives for these inputs."""
     try:
         with time_limit(SECONDS):
             given = outputs(question, answer, inputs)

@@ -33,6 +33,8 @@ class Question:
             that gives what such a function gives is told the sentence.
         points: what a right answer earns: a multiple of the number of results, each of
             which earns its share where it is right for every input.
+        text: the passage of the exercise that gives the numbers of a question for a
+            number, for another class to have others.
         results: a name for each member where the reference gives a tuple.
         rtol, atol: tolerances, as `numpy.isclose` has them.
     """
@@ -45,6 +47,7 @@ class Question:
     hints: tuple[str, ...]
     mistakes: dict[str, Callable] = field(default_factory=dict)
     points: int = 1
+    text: str = ""
     results: tuple[str, ...] = ()
     rtol: float = 1e-5
     atol: float = 1e-8
@@ -58,6 +61,11 @@ class Question:
     def arguments(self):
         """Names of the parameters of that function."""
         return tuple(inspect.signature(self.reference).parameters)
+
+    @property
+    def rounds(self):
+        """How many draws a check in a notebook tries."""
+        return 1
 
     def draw(self, seed=0):
         """A list of argument tuples, always the same for a seed.

@@ -86,6 +86,7 @@ def grade_class(submissions, out, options=None):
     students = found(submissions, out)
     homework = options.homework or submission.homework_of(students.values())
     homework = homework.zfill(2)
+    questions.use_class(submission.class_of(students.values()))
     late = gradebook.read_late(options.late) if options.late else {}
     with tempfile.TemporaryDirectory() as folder:
         isolated = prepared(folder, options.trust)

@@ -173,6 +173,22 @@ def homework_of(submissions):
     return votes.most_common(1)[0][0]
 
 
+def class_of(submissions):
+    """Number of the class that most of these submissions' notebooks name; else 0."""
+    votes = Counter(number for one in submissions for number in classes(one))
+    return votes.most_common(1)[0][0] if votes else 0
+
+
+def classes(submission):
+    """The class that a submission's first notebook names, if it can be read."""
+    for entry in candidates(submission)[:1]:
+        try:
+            number = parsed(entry.read(LARGEST + 1))["metadata"]["dlcourse"]["class"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            number = 0  # the exercises of the repository name none
+        yield number if type(number) is int and 0 <= number < 2**63 else 0
+
+
 def numbers(submission):
     """The homework that a submission's files name, or else the one of its cells."""
     entries = candidates(submission)

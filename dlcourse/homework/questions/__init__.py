@@ -1,42 +1,14 @@
 """The questions of all homework, by name."""
 
-from dlcourse.homework.questions import (
-    hw01_activations,
-    hw01_perceptron,
-    hw02_backpropagation,
-    hw02_descent,
-    hw02_losses,
-    hw03_dropout,
-    hw03_regularization,
-    hw04_testing,
-    hw04_training,
-    hw05_convolution,
-    hw05_pooling,
-    hw05_sizes,
-    hw06_geometry,
-    hw06_mixup,
-    hw07_lenet,
-)
+from dlcourse.homework.questions import listed
 
-MODULES = (
-    hw01_perceptron,
-    hw01_activations,
-    hw02_losses,
-    hw02_backpropagation,
-    hw02_descent,
-    hw03_regularization,
-    hw03_dropout,
-    hw04_training,
-    hw04_testing,
-    hw05_convolution,
-    hw05_sizes,
-    hw05_pooling,
-    hw06_geometry,
-    hw06_mixup,
-    hw07_lenet,
-)
-QUESTIONS = {q.name: q for module in MODULES for q in module.QUESTIONS}
+QUESTIONS = {q.name: q for q in listed.QUESTIONS}
 HOMEWORKS = sorted({q.homework for q in QUESTIONS.values()})
+
+
+def use_class(number):
+    """Ask with the numbers of this class from now on; 0: with those in exercises/."""
+    QUESTIONS.update({q.name: q for q in listed.for_class(number)})
 
 
 def get(name):

@@ -56,11 +56,6 @@ def a_layer(rng, n, f, k, u):
     return rng.normal(size=(n, f)), rng.normal(size=(k, f, u)), rng.normal(size=(k, u))
 
 
-def gradient_left():
-    """(1/4)^6: six sigmoids, each of slope 1/4 at most."""
-    return 0.25**6
-
-
 def on_a_line(rng):
     """A few numbers to be read, and matrices; not 0, where a slope is a choice."""
     few = np.array([-2.0, -0.5, 0.5, 1.0, 3.0])
@@ -206,21 +201,6 @@ QUESTIONS = (
             "The maximum is taken over the units; it goes over the pieces.": (
                 lambda x, w, b: (x @ w + b[:, None]).max(axis=2)
             ),
-        },
-    ),
-    Question(
-        homework="01",
-        reference=gradient_left,
-        rtol=1e-3,  # three digits are enough
-        hints=(
-            "Each layer multiplies the gradient by the slope of its activation.",
-            "s (1 - s) is largest where s = 1/2.",
-        ),
-        mistakes={
-            "This takes a slope of 1/2. That is the sigmoid's largest s; its slope is "
-            "s (1 - s).": lambda: 0.5**6,
-            "The slopes multiply, they do not add.": lambda: 6 * 0.25,
-            "This is five layers; there are six.": lambda: 0.25**5,
         },
     ),
 )

@@ -89,11 +89,6 @@ def cold_cosine(t, total, warm, peak):
     return peak / 2 * (1 + np.cos(np.pi * t / total))
 
 
-def steps_in_training():
-    """Ten epochs of 50,000 examples in batches of 128, each with a smaller last one."""
-    return 10 * -(-50_000 // 128)
-
-
 QUESTIONS = (
     Question(
         homework="02",
@@ -254,24 +249,6 @@ QUESTIONS = (
                 if t < warm
                 else peak / 2 * (1 + np.cos(180 * (t - warm) / (total - warm)))
             ),
-        },
-    ),
-    Question(
-        homework="02",
-        reference=steps_in_training,
-        hints=(
-            "How many batches has one epoch, if no example is left out?",
-            "50,000 / 128 is not a whole number, and every epoch ends with the rest.",
-        ),
-        mistakes={
-            "The last, smaller batch of each epoch is left out.": (
-                lambda: 10 * (50_000 // 128)
-            ),
-            "The rest is carried over to the next epoch. Round up within each.": (
-                lambda: -(-500_000 // 128)
-            ),
-            "The number of steps is a whole number.": lambda: 500_000 / 128,
-            "This is one epoch; there are ten.": lambda: -(-50_000 // 128),
         },
     ),
 )

@@ -90,11 +90,6 @@ def three_pictures(rng, groups, epsilon):
     return x, gamma, beta, groups, epsilon
 
 
-def batches_needed():
-    """The least n with 0.99^n below a hundredth."""
-    return 459
-
-
 QUESTIONS = (
     Question(
         homework="04",
@@ -217,27 +212,6 @@ QUESTIONS = (
             ),
             "A group is a block of neighbouring channels: (groups, c // groups), not "
             "(c // groups, groups).": strided_groups,
-        },
-    ),
-    Question(
-        homework="04",
-        reference=batches_needed,
-        hints=(
-            "Which share of the first value is left after one batch? After two?",
-            "0.99^n < 0.01. The logarithm brings n down: n log 0.99 < log 0.01.",
-        ),
-        mistakes={
-            "With one batch less, a little more than a hundredth is left.": lambda: 458,
-            "One batch less is enough.": lambda: 460,
-            "A number of batches is whole.": lambda: np.log(0.01) / np.log(0.99),
-            "The shares multiply, they are not subtracted: after 99 batches 37 % are "
-            "left.": lambda: 99,
-            "After 100 batches 37 % are left: the shares multiply.": lambda: 100,
-            "That is a tenth that is left, not a hundredth.": lambda: 230,
-            "A hundredth is lost with the first batch; asked is when it is left.": (
-                lambda: 1
-            ),
-            "That is a half that is left.": lambda: 69,
         },
     ),
 )

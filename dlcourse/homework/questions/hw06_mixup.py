@@ -41,11 +41,6 @@ def five_pictures(rng, step):
     return rng.normal(size=(5, 3, 4, 2)), labels, order, rng.uniform(0.1, 0.9, 5)
 
 
-def different_crops():
-    """Places of a crop of 28 in 32 pixels, in two directions, and mirrored."""
-    return 2 * (32 - 28 + 1) ** 2
-
-
 QUESTIONS = (
     Question(
         homework="06",
@@ -104,23 +99,6 @@ QUESTIONS = (
                     mixup(x, t, order, share)[0],
                     mixup(x, t, np.argsort(order), share)[1],
                 )
-            ),
-        },
-    ),
-    Question(
-        homework="06",
-        reference=different_crops,
-        hints=(
-            "How many places has a window of 28 in a row of 32?",
-            "As many down as across; and each crop has a mirror image.",
-        ),
-        mistakes={
-            "One place less than there is, as AlexNet's authors counted: the first one "
-            "counts as well.": lambda: 2 * 4**2,
-            "The mirror images are missing.": lambda: 5**2,
-            "The window moves in two directions.": lambda: 2 * 5,
-            "Mirroring doubles the number of pictures once, not in each direction.": (
-                lambda: (2 * 5) ** 2
             ),
         },
     ),

@@ -89,11 +89,6 @@ def changed(column, change):
     return mistaken
 
 
-def parameters_read():
-    """8 of 3 x 3 x 3, pooled to 15 x 15, 4 of 1 x 1 x 8 without bias, dense to 10."""
-    return 8 * (27 + 1) + 4 * 8 + 10 * (15 * 15 * 4 + 1)
-
-
 QUESTIONS = (
     Question(
         homework="07",
@@ -226,37 +221,6 @@ QUESTIONS = (
             ),
             "A subsampling has as many maps as the layer below, not 0.": (
                 changed(1, lambda rows, layers: layers[:, 2])
-            ),
-        },
-    ),
-    Question(
-        homework="07",
-        reference=parameters_read,
-        hints=(
-            "Write the shape behind each line first. Two lines have no parameters.",
-            "The pooling has windows of 3, a stride of 2 and no padding: 32 pixels "
-            "become 15.",
-            "One line says use_bias=False.",
-        ),
-        mistakes={
-            "The pooling leaves 15 pixels on a side: (32 - 3) // 2 + 1.": (
-                lambda: 224 + 32 + 10 * (16 * 16 * 4 + 1)
-            ),
-            "The 1 × 1 layer has no bias: use_bias=False.": lambda: 9270,
-            'padding="same" keeps 32 pixels.': lambda: (
-                224 + 32 + 10 * (14 * 14 * 4 + 1)
-            ),
-            "The dense layer has biases.": lambda: 9256,
-            "The first layer has biases.": lambda: 9258,
-            "The pooling has a stride of 2, not of 3.": (
-                lambda: 224 + 32 + 10 * (10 * 10 * 4 + 1)
-            ),
-            "The dense layer is missing.": lambda: 256,
-            "Flatten keeps the four maps: 15 · 15 · 4 numbers.": (
-                lambda: 224 + 32 + 10 * (15 * 15 + 1)
-            ),
-            "A window of the first layer reaches through all three colours.": (
-                lambda: 8 * 10 + 32 + 9010
             ),
         },
     ),
