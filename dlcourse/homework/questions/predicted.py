@@ -76,17 +76,18 @@ def steps(examples, batch, epochs):
     )
 
 
+def until(share, momentum):
+    """After how many batches this share of the start is left: momentum^n = share."""
+    return math.log(share) / math.log(momentum)
+
+
 def forgotten(momentum):
     """After how many batches less than a hundredth of the start is left."""
 
-    def until(share):
-        return math.log(share) / math.log(momentum)
-
     def batches_needed():
         """The least n for which momentum^n < 1/100."""
-        return math.floor(until(0.01)) + 1
+        return math.floor(until(0.01, momentum)) + 1
 
-    sum_of_losses = round(1 / (1 - momentum))  # 1 - n (1 - momentum) is 0
     return Question(
         homework="04",
         reference=batches_needed,
@@ -96,26 +97,29 @@ def forgotten(momentum):
             f"{momentum}^n < 0.01. The logarithm brings n down: n log {momentum} < "
             "log 0.01.",
         ),
-        mistakes={
-            "With one batch less, a little more than a hundredth is left.": (
-                lambda: batches_needed() - 1
-            ),
-            "One batch less is enough.": lambda: batches_needed() + 1,
-            "A number of batches is whole.": lambda: until(0.01),
-            "The shares multiply, they are not subtracted: one batch before nothing "
-            "would be left, more than a third is.": lambda: sum_of_losses - 1,
-            "The shares multiply, they do not add up: more than a third is left.": (
-                lambda: sum_of_losses
-            ),
-            "That is a tenth that is left, not a hundredth.": (
-                lambda: math.floor(until(0.1)) + 1
-            ),
-            "A hundredth is lost soon; asked is when a hundredth is left.": (
-                lambda: math.ceil(until(0.99))
-            ),
-            "That is a half that is left.": lambda: math.floor(until(0.5)) + 1,
-        },
+        mistakes=forgotten_mistakes(momentum, batches_needed()),
     )
+
+
+def forgotten_mistakes(momentum, right):
+    """What may go wrong where a start is forgotten."""
+    by_sums = round(1 / (1 - momentum))  # 1 - n (1 - momentum) is 0
+    others = {
+        "With one batch less, a little more than a hundredth is left.": right - 1,
+        "One batch less is enough.": right + 1,
+        "A number of batches is whole.": until(0.01, momentum),
+        "The shares multiply, they are not subtracted: one batch before nothing would "
+        "be left, more than a third is.": by_sums - 1,
+        "The shares multiply, they do not add up: more than a third is left.": by_sums,
+        "That is a tenth that is left, not a hundredth.": (
+            math.floor(until(0.1, momentum)) + 1
+        ),
+        "A hundredth is lost soon; asked is when a hundredth is left.": (
+            math.ceil(until(0.99, momentum))
+        ),
+        "That is a half that is left.": math.floor(until(0.5, momentum)) + 1,
+    }
+    return {text: lambda n=number: n for text, number in others.items()}
 
 
 def crops(side, window):
@@ -166,12 +170,9 @@ def network_read(side, filters, maps, units):
     """How many parameters a network has whose code is to be read."""
     pooled = (side - 3) // 2 + 1
 
-    def counted(features, biases=units, maps_biases=0, first=filters * (27 + 1)):
-        return first + maps * filters + maps_biases + units * features + biases
-
     def parameters_read():
         """3 x 3 x 3 weights a filter, 1 x 1 without bias, dense with."""
-        return counted(maps * pooled**2)
+        return filters * (27 + 1) + maps * filters + units * (maps * pooled**2 + 1)
 
     return Question(
         homework="07",
@@ -183,32 +184,37 @@ def network_read(side, filters, maps, units):
             f"pixels become {pooled}.",
             "One line says use_bias=False.",
         ),
-        mistakes={
-            f"The pooling leaves {pooled} pixels on a side: ({side} - 3) // 2 + 1.": (
-                lambda: counted(maps * (side // 2) ** 2)
-            ),
-            "The 1 × 1 layer has no bias: use_bias=False.": (
-                lambda: counted(maps * pooled**2, maps_biases=maps)
-            ),
-            f'padding="same" keeps {side} pixels.': (
-                lambda: counted(maps * ((side - 2 - 3) // 2 + 1) ** 2)
-            ),
-            "The dense layer has biases.": lambda: counted(maps * pooled**2, 0),
-            "The first layer has biases.": (
-                lambda: counted(maps * pooled**2, first=filters * 27)
-            ),
-            "The pooling has a stride of 2, not of 3.": (
-                lambda: counted(maps * ((side - 3) // 3 + 1) ** 2)
-            ),
-            "The dense layer is missing.": lambda: counted(0, 0),
-            f"Flatten keeps the {maps} maps: {pooled} · {pooled} · {maps} numbers.": (
-                lambda: counted(pooled**2)
-            ),
-            "A window of the first layer reaches through all three colours.": (
-                lambda: counted(maps * pooled**2, first=filters * (9 + 1))
-            ),
-        },
+        mistakes=misread(side, filters, maps, units),
     )
+
+
+def misread(side, filters, maps, units):
+    """What may go wrong where the network is read."""
+    pooled, padded, by_three = (side - 1) // 2, (side - 3) // 2, side // 3
+    first, second = filters * (27 + 1), maps * filters
+    read = first + second + units * (maps * pooled**2 + 1)  # what is right
+    others = {
+        f"The pooling leaves {pooled} pixels on a side: ({side} - 3) // 2 + 1.": (
+            first + second + units * (maps * (side // 2) ** 2 + 1)
+        ),
+        "The 1 × 1 layer has no bias: use_bias=False.": read + maps,
+        f'padding="same" keeps {side} pixels.': (
+            first + second + units * (maps * padded**2 + 1)
+        ),
+        "The dense layer has biases.": read - units,
+        "The first layer has biases.": read - filters,
+        "The pooling has a stride of 2, not of 3.": (
+            first + second + units * (maps * by_three**2 + 1)
+        ),
+        "The dense layer is missing.": first + second,
+        f"Flatten keeps the {maps} maps: {pooled} · {pooled} · {maps} numbers.": (
+            first + second + units * (pooled**2 + 1)
+        ),
+        "A window of the first layer reaches through all three colours.": (
+            read - 18 * filters
+        ),
+    }
+    return {text: lambda n=number: n for text, number in others.items()}
 
 
 # Each question as it is printed, and function rng -> its numbers for another class.
