@@ -9,6 +9,7 @@ from test_seeded_mistakes import Mistake, prove, seeded
 
 pytestmark = pytest.mark.mutation
 DENSE = "test_dense_prediction.test_"
+RECURRENT = "test_recurrent.test_"
 MISTAKES = [
     Mistake(
         "skips cropped at the corner",
@@ -77,6 +78,31 @@ MISTAKES = [
         "layers/initializers.py",
         *("self.classes / filters", "1.0"),
         DENSE + "the_large_context_module_is_the_identity_without_noise",
+    ),
+    Mistake(
+        "a memory that the forget gate does not see",
+        "layers/recurrent.py",
+        *("c = f * c + i * g", "c = c + i * g"),
+        *(RECURRENT + "equal_to_loops_over_the_formula", ("LSTM",)),
+    ),
+    Mistake(
+        "input gate and candidate exchanged",
+        "layers/recurrent.py",
+        *("return sigmoid(i), sigmoid(f), tanh(g)",
+          "return sigmoid(g), sigmoid(f), tanh(i)"),
+        *(RECURRENT + "equal_to_keras_in_value_and_gradient", ("LSTM", True)),
+    ),
+    Mistake(
+        "the update gate the other way round",
+        "layers/recurrent.py",
+        *("h = z * h + (1 - z) * g", "h = (1 - z) * h + z * g"),
+        *(RECURRENT + "equal_to_keras_in_value_and_gradient", ("GRU", False)),
+    ),
+    Mistake(
+        "a forget gate that begins closed",
+        "layers/recurrent.py",
+        *("[zeros, zeros + 1,", "[zeros, zeros - 1,"),
+        *(RECURRENT + "initial_weights_are_distributed_as_in_keras", ("LSTM",)),
     ),
 ]  # fmt: skip
 

@@ -35,6 +35,7 @@ from dlcourse.layers.lrn import LocalResponseNormalization
 from dlcourse.layers.maxout import Maxout
 from dlcourse.layers.normalization import BatchNorm, CovariateShift, GroupNorm
 from dlcourse.layers.perceptron import Perceptron
+from dlcourse.layers.recurrent import GRUCell, LSTMCell, SimpleRNNCell
 from dlcourse.layers.shake import Shake
 from dlcourse.layers.stochastic_depth import StochasticDepth
 
@@ -45,12 +46,15 @@ __all__ = [
     "ConvIdentity",
     "CovariateShift",
     "Dropout",
+    "GRUCell",
     "GroupNorm",
+    "LSTMCell",
     "LocalResponseNormalization",
     "Maxout",
     "Perceptron",
     "RadialBasis",
     "Shake",
+    "SimpleRNNCell",
     "SparseConv2D",
     "StochasticDepth",
     "Subsampling",
