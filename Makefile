@@ -34,7 +34,7 @@ ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
-lab: $(INSTALLED)  ## open JupyterLab on lectures/
+lab: $(INSTALLED)  ## open JupyterLab on working copies of the lectures
 	$(BIN)/dlcourse lab
 
 test: $(INSTALLED)  ## everything CI runs: lint, unit tests, every notebook compared

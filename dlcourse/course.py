@@ -1,4 +1,4 @@
-"""Where the files of the course lie: lectures, exercises, results, a student's work."""
+"""Where the files of the course lie: lectures, exercises, copies, work, results."""
 
 from pathlib import Path
 
@@ -30,6 +30,11 @@ def runs_folder():
 def work_folder():
     """Where a student's own copies of the exercises lie."""
     return course_folder() / "work"
+
+
+def copies_folder():
+    """Where the working copies of the lectures lie, as deep as lectures/ itself."""
+    return course_folder() / "my_lectures"
 
 
 def find_lecture(number):

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 def edition(tmp_path_factory):
     """The students' edition for class 7, of the repository as it stands."""
     root = tmp_path_factory.mktemp("course")
-    ignored = shutil.ignore_patterns(".*", "runs", "work", "build")
+    ignored = shutil.ignore_patterns(".*", "runs", "work", "my_lectures")
     shutil.copytree(ROOT, root, ignore=ignored, dirs_exist_ok=True)
     for command in (["init", "-q"], ["add", "-A"]):
         subprocess.run(["git", "-C", root, *command], check=True)

@@ -30,19 +30,42 @@ def main():
 def lab(
     options: Annotated[list[str] | None, typer.Argument(help="of JupyterLab")] = None,
 ):
-    """Open JupyterLab on the lectures; takes its options too, like --no-browser."""
-    from dlcourse.course import course_folder
+    """Open JupyterLab on working copies of the lectures, in my_lectures/.
+
+    They are made when missing and stay as they are left. Takes JupyterLab's options
+    too, like --no-browser.
+    """
+    from dlcourse.cli.copies import make_copies
+    from dlcourse.course import copies_folder, course_folder
 
     try:
+        older = make_copies()
         folder = course_folder()
-    except FileNotFoundError as error:
+    except OSError as error:
         fail(error)
+    if older:
+        typer.echo(
+            f"New versions of {len(older)} lectures: dlcourse update brings them, and "
+            "keeps what you edited.",
+            err=True,
+        )
     options = [
         f"--ServerApp.root_dir={folder}",
-        "--LabApp.default_url=/lab/tree/lectures",
+        f"--LabApp.default_url=/lab/tree/{copies_folder().name}",
         *(options or []),
     ]
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])
+
+
+@app.command()
+def update():
+    """Bring new versions of the lectures to my_lectures/; edited copies are kept."""
+    from dlcourse.cli.copies import update_copies
+
+    try:
+        typer.echo("\n".join(update_copies()))
+    except OSError as error:
+        fail(error)
 
 
 @app.command(cls=PairCommand)
