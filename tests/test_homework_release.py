@@ -19,7 +19,6 @@ from dlcourse.cli.main import app
 from dlcourse.homework import questions, recorded, release
 from dlcourse.homework.checking import RIGHT, examine_once
 from dlcourse.homework.grading import submission
-from dlcourse.homework.questions import predicted
 
 ROOT = Path(__file__).parents[1]
 
@@ -126,7 +125,9 @@ def test_exercises_and_questions_of_a_class_have_the_same_numbers(edition):
     assert notebook.metadata["dlcourse"] == {"class": 7}
 
 
-@pytest.mark.parametrize("question", predicted.QUESTIONS, ids=lambda q: q.name)
+@pytest.mark.parametrize(
+    "question", questions.listed.for_class(0), ids=lambda q: q.name
+)
 def test_the_exercise_prints_the_numbers_of_its_question(question):
     (path,) = (ROOT / "solutions").glob(f"{question.homework}_*.ipynb")
     cells = nbformat.read(path, as_version=4).cells
@@ -175,7 +176,7 @@ def test_the_numbers_of_a_class_are_right_by_another_way(number):
 
 def test_classes_differ():
     texts = {q.text for number in range(8) for q in questions.listed.for_class(number)}
-    assert len(texts) > 4 * len(predicted.QUESTIONS)
+    assert len(texts) > 4 * len(questions.listed.for_class(0))
 
 
 def test_the_class_of_a_submission_is_read_from_its_notebook(edition):

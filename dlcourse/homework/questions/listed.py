@@ -19,8 +19,10 @@ from dlcourse.homework.questions import (
     hw06_mixup,
     hw07_lenet,
     predicted,
+    predicted_networks,
 )
 
+PREDICTED = predicted, predicted_networks
 MODULES = (
     hw01_perceptron,
     hw01_activations,
@@ -37,7 +39,7 @@ MODULES = (
     hw06_geometry,
     hw06_mixup,
     hw07_lenet,
-    predicted,
+    *PREDICTED,
 )
 QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)
 
@@ -45,5 +47,19 @@ QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)
 def for_class(number):
     """The questions whose numbers differ by class; 0: as in exercises/."""
     if not number:
-        return predicted.QUESTIONS
-    return predicted.for_class(np.random.default_rng(number))
+        return tuple(q for module in PREDICTED for q in module.QUESTIONS)
+    rng = np.random.default_rng(number)
+    return tuple(
+        drawn(make, numbers, rng)
+        for module in PREDICTED
+        for make, (_, numbers) in module.PRINTED.items()
+    )
+
+
+def drawn(make, numbers, rng):
+    """A question whose numbers tell the right answer from each mistake."""
+    while True:
+        question = make(*(number.item() for number in numbers(rng)))
+        right = question.reference()
+        if all(mistaken() != right for mistaken in question.mistakes.values()):
+            return question

@@ -241,17 +241,3 @@ PRINTED = {
     ),
 }
 QUESTIONS = tuple(make(*numbers) for make, (numbers, _) in PRINTED.items())
-
-
-def for_class(rng):
-    """The same questions with numbers of their own, drawn from rng."""
-    return tuple(drawn(make, numbers, rng) for make, (_, numbers) in PRINTED.items())
-
-
-def drawn(make, numbers, rng):
-    """A question whose numbers tell the right answer from each mistake."""
-    while True:
-        question = make(*(number.item() for number in numbers(rng)))
-        right = question.reference()
-        if all(mistaken() != right for mistaken in question.mistakes.values()):
-            return question
