@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -13,7 +12,7 @@ from nbformat import v4
 from typer.testing import CliRunner
 
 from dlcourse import cli, datasets
-from dlcourse.cli import doctor, run
+from dlcourse.cli import run
 from dlcourse.cli.options import parse_value
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -175,95 +174,6 @@ def test_data_fetch_ends_with_the_reason(monkeypatch):
     assert (result.exit_code, result.output) == (1, "no network for mnist\n")
 
 
-def test_doctor_ends_with_1_for_an_error_only(monkeypatch):
-    for state, code in ((doctor.OK, 0), (doctor.WARNING, 0), (doctor.ERROR, 1)):
-        finding = doctor.Finding(state, "found", "do this")
-        monkeypatch.setattr(doctor, "findings", lambda finding=finding: [finding])
-        result = dlcourse("doctor")
-        assert result.exit_code == code
-        assert result.output == f"{state} found\n    do this\n"
-
-
-def test_doctor_sees_an_old_python(monkeypatch):
-    assert doctor.check_python().state == doctor.OK
-    monkeypatch.setattr(doctor, "MIN_PYTHON", (9, 0))
-    assert "Install Python 9.0" in doctor.check_python().remedy
-
-
-@pytest.fixture
-def lock(tmp_path, monkeypatch):
-    monkeypatch.setattr(doctor, "ROOT", tmp_path)
-    return tmp_path / "constraints.txt"
-
-
-def test_doctor_compares_versions_with_the_lock(lock):
-    installed = doctor.installed_version("numpy")
-    assert doctor.check_versions().state == doctor.WARNING
-    other_system = "psutil==0 ; sys_platform == 'none'"
-    lock.write_text(f"numpy=={installed}\nnot-installed==1\n{other_system}\n")
-    assert doctor.check_versions().state == doctor.OK
-    lock.write_text("numpy==0.1\n")
-    assert f"numpy {installed}, pinned 0.1" in doctor.check_versions().found
-
-
-def test_doctor_misses_what_the_course_needs(lock, monkeypatch):
-    monkeypatch.setattr(doctor, "installed_version", lambda name: None)
-    lock.write_text("numpy==2.4.6\npre-commit==4.7.0\n")
-    assert doctor.check_versions().found == "Versions: numpy is missing, pinned 2.4.6"
-
-
-def test_doctor_sees_a_backend_that_does_not_start():
-    code = "from dlcourse.cli import doctor; print(doctor.check_backend())"
-    environment = os.environ | {"KERAS_BACKEND": "abacus"}
-    printed = subprocess.check_output(
-        [sys.executable, "-c", code], env=environment, text=True
-    )
-    assert printed.startswith(doctor.ERROR)
-    assert "KERAS_BACKEND" in printed
-
-
-@pytest.mark.parametrize(
-    ("check", "need"), [("check_memory", "MIN_MEMORY"), ("check_disk", "MIN_DISK")]
-)
-def test_doctor_sees_too_little(check, need, monkeypatch):
-    monkeypatch.setattr(doctor, need, 1)
-    assert getattr(doctor, check)().state == doctor.OK
-    monkeypatch.setattr(doctor, need, 1e18)
-    assert getattr(doctor, check)().state == doctor.WARNING
-
-
-def test_doctor_sees_a_data_folder_that_cannot_be_written_to(tmp_path, monkeypatch):
-    monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "data"))
-    assert doctor.check_data().state == doctor.OK
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "file"))
-    assert "DLCOURSE_DATA" in doctor.check_data().remedy
-
-
-def test_without_a_home_data_go_to_a_folder_that_is_named(tmp_path, monkeypatch):
-    def nobody(*_):
-        raise RuntimeError("Could not determine home directory.")
-
-    monkeypatch.delenv("DLCOURSE_DATA", raising=False)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(Path, "home", nobody)
-    finding = doctor.check_data()
-    assert (finding.state, "DLCOURSE_DATA" in finding.remedy) == (doctor.WARNING, True)
-    assert str(tmp_path / "dlcourse") in finding.found
-    assert doctor.check_disk().state in (doctor.OK, doctor.WARNING)
-
-
-def test_a_code_page_without_our_marks_is_no_error():
-    code = (
-        "from dlcourse.cli import app, doctor\n"
-        "doctor.findings = lambda: [doctor.Finding(doctor.OK, 'Schrödinger')]\n"
-        "app(['doctor'])\n"
-    )
-    environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
-    printed = subprocess.check_output([sys.executable, "-c", code], env=environment)
-    assert printed.decode("cp1252").strip() == "? Schrödinger"
-
-
 def test_runs_of_the_same_second_keep_their_copies(tmp_path):
     copies = {run.new_file(tmp_path, "01_a-quick-20261127", ".ipynb") for _ in range(3)}
     assert {path.name for path in copies} == {
@@ -284,11 +194,3 @@ def test_a_course_that_cannot_be_written_to_is_a_sentence(words, course, monkeyp
     result = dlcourse(*words)
     assert (result.exit_code, type(result.exception)) == (1, SystemExit)
     assert result.output.startswith(f"Permission denied: {course}")
-
-
-def test_doctor_works_without_a_network(monkeypatch):
-    def offline(*_, **__):
-        raise OSError("unreachable")
-
-    monkeypatch.setattr(doctor.urllib.request, "urlopen", offline)
-    assert doctor.check_network().state == doctor.WARNING

@@ -1,5 +1,6 @@
 """What ``dlcourse doctor`` does: check whether the course runs on this machine."""
 
+import importlib
 import importlib.metadata
 import os
 import shutil
@@ -10,7 +11,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlcourse.course import ROOT
+from dlcourse.course import ROOT, copies_folder, course_folder, runs_folder, work_folder
 from dlcourse.datasets import data_folder
 
 MIN_PYTHON = (3, 11)
@@ -37,11 +38,16 @@ def findings():
     """The finding of each check, one after the other."""
     yield check_python()
     yield check_versions()
+    yield check_imports()
     yield check_backend()
+    yield check_lectures()
+    yield check_folders()
+    yield check_user()
     yield check_memory()
     yield check_disk()
     yield check_data()
     yield check_network()
+    yield check_sandbox()
 
 
 def check_python():
@@ -95,6 +101,25 @@ def installed_version(name):
         return None
 
 
+def check_imports():
+    """Whether what the course needs can be imported, not only is installed."""
+    from dlcourse.lecture import quiet
+
+    modules = importlib.metadata.packages_distributions()
+    needed = required_packages()
+    broken = []
+    for module in sorted(m for m, names in modules.items() if needed & {*names}):
+        try:
+            with quiet():
+                importlib.import_module(module)
+        except Exception as error:
+            broken.append(f"{module} ({type(error).__name__}: {error})")
+    if broken:
+        remedy = "make clean, then make lab; or pip install --force-reinstall it."
+        return Finding(ERROR, f"Installed, but broken: {'; '.join(broken)}", remedy)
+    return Finding(OK, "Every package that the course needs can be imported")
+
+
 def check_backend():
     """Whether Keras and its backend can be imported, and on which devices."""
     from dlcourse.lecture import describe_devices, quiet
@@ -110,6 +135,46 @@ def check_backend():
         remedy = f"Install {name}, or set KERAS_BACKEND to one that is installed."
         return Finding(ERROR, f"Keras cannot be imported: {error}", remedy)
     return Finding(OK, f"Keras {keras.__version__} on {devices}")
+
+
+def check_lectures():
+    """Whether the lectures are there."""
+    try:
+        folder = course_folder() / "lectures"
+    except FileNotFoundError as error:
+        remedy = "Begin in the course's folder; or git clone it once more."
+        return Finding(ERROR, str(error), remedy)
+    count = len(list(folder.glob("[0-9][0-9]_*.ipynb")))
+    if not count:
+        remedy = "git checkout lectures brings them back."
+        return Finding(ERROR, f"There is no lecture in {folder}", remedy)
+    return Finding(OK, f"{count} lectures in {folder}")
+
+
+def check_folders():
+    """Whether copies, work and results can be written."""
+    try:
+        folders = [copies_folder(), work_folder(), runs_folder()]
+    except FileNotFoundError:
+        folders = [runs_folder()]
+    for folder in folders:
+        try:
+            folder.mkdir(exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            remedy = f"Make {folder.name}/ yours (chown, chmod), or copy the course."
+            return Finding(ERROR, f"{folder} cannot be written to: {error}", remedy)
+    names = ", ".join(f"{folder.name}/" for folder in folders)
+    return Finding(OK, f"{names} can be written to")
+
+
+def check_user():
+    """Whether JupyterLab starts for this user without an option."""
+    if getattr(os, "geteuid", lambda: 1)() == 0:
+        remedy = "As root type dlcourse lab --allow-root; better become another user."
+        return Finding(WARNING, "You are root: JupyterLab does not start", remedy)
+    return Finding(OK, "You are not root")
 
 
 def check_memory():
@@ -164,7 +229,23 @@ def check_network():
         urllib.request.urlopen(address, timeout=TIMEOUT).close()
     except urllib.error.HTTPError:
         pass  # the server answers, which is all that we ask
-    except (OSError, ImportError) as error:
+    except ImportError as error:
+        remedy = "It is Keras that knows the server: see above."
+        return Finding(WARNING, f"The network was not tried: {error}", remedy)
+    except OSError as error:
         remedy = "Only the quick profile works; else `dlcourse data fetch NAME` first."
         return Finding(WARNING, f"No network for downloads: {error}", remedy)
     return Finding(OK, "The network can be reached")
+
+
+def check_sandbox():
+    """Whether homework can be graded in a sandbox."""
+    from dlcourse.homework.grading import sandbox
+
+    with tempfile.TemporaryDirectory() as folder:
+        sandbox.runtime(folder)
+        reason = sandbox.why_not(folder)
+    if reason:
+        remedy = "Only who grades needs it. Debian, Ubuntu: apt install bubblewrap."
+        return Finding(WARNING, f"No sandbox for grading: {reason}", remedy)
+    return Finding(OK, "Homework can be graded in a sandbox")
