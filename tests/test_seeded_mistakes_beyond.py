@@ -10,6 +10,7 @@ from test_seeded_mistakes import Mistake, prove, seeded
 pytestmark = pytest.mark.mutation
 DENSE = "test_dense_prediction.test_"
 RECURRENT = "test_recurrent.test_"
+GENERATIVE = "test_generative.test_"
 MISTAKES = [
     Mistake(
         "skips cropped at the corner",
@@ -103,6 +104,43 @@ MISTAKES = [
         "layers/recurrent.py",
         *("[zeros, zeros + 1,", "[zeros, zeros - 1,"),
         *(RECURRENT + "initial_weights_are_distributed_as_in_keras", ("LSTM",)),
+    ),
+    Mistake(
+        "a divergence without its 1",
+        "layers/latent.py",
+        *("1 + log_variance", "log_variance"),
+        GENERATIVE + "kl_divergence_equals_sampling",
+    ),
+    Mistake(
+        "the variance for the standard deviation",
+        "layers/latent.py",
+        *("ops.exp(log_variance / 2)", "ops.exp(log_variance)"),
+        GENERATIVE + "sampling_has_the_mean_and_variance",
+    ),
+    Mistake(
+        "a divergence that is summed over the batch",
+        "layers/latent.py",
+        *("self.weight * ops.mean(", "self.weight * ops.sum("),
+        *(GENERATIVE + "loss_of_a_variational_autoencoder_is_minus_the_lower_bound",
+          (1.0,)),
+    ),
+    Mistake(
+        "a discriminator that trains the generator",
+        "models/gan.py",
+        *("ops.stop_gradient(fakes)", "fakes"),
+        GENERATIVE + "each_player_has_a_gradient_of_its_own_loss_alone",
+    ),
+    Mistake(
+        "a generator that trains the discriminator",
+        "models/gan.py",
+        *("[ops.stop_gradient(v.value) for", "[v.value for"),
+        GENERATIVE + "each_player_has_a_gradient_of_its_own_loss_alone",
+    ),
+    Mistake(
+        "a generator that wants to be found out",
+        "models/gan.py",
+        *("ops.softplus(-fooled)", "ops.softplus(fooled)"),
+        GENERATIVE + "each_player_has_a_gradient_of_its_own_loss_alone",
     ),
 ]  # fmt: skip
 

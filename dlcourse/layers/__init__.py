@@ -23,6 +23,7 @@ from dlcourse.layers.convolution import (
 )
 from dlcourse.layers.dropout import AlphaDropout, Dropout
 from dlcourse.layers.initializers import Bilinear, ConvIdentity
+from dlcourse.layers.latent import Sampling, kl_divergence, reconstruction_loss
 from dlcourse.layers.lenet import RadialBasis, SparseConv2D, Subsampling
 from dlcourse.layers.losses import (
     binary_cross_entropy,
@@ -53,6 +54,7 @@ __all__ = [
     "Maxout",
     "Perceptron",
     "RadialBasis",
+    "Sampling",
     "Shake",
     "SimpleRNNCell",
     "SparseConv2D",
@@ -64,10 +66,12 @@ __all__ = [
     "convolve",
     "elu",
     "gelu",
+    "kl_divergence",
     "leaky_relu",
     "max_pooling",
     "mean_squared_error",
     "output_size",
+    "reconstruction_loss",
     "relu",
     "scaled_tanh",
     "selu",

@@ -52,6 +52,22 @@ def check_sizes(input_shape, multiple, less=0):
         )
 
 
+def halved_input(filters, shape, argument="input_shape"):
+    """Input tensor for images that as many layers as ``filters`` halve without a rest.
+
+    ValueError that names the argument for any other filters or shape.
+    """
+    check_lists(filters=filters)
+    if not filters:
+        raise ValueError(f"filters={filters!r}: give at least one number.")
+    try:
+        inputs = image_input(shape, at_least=2 ** len(filters), fixed=True)
+        check_sizes(shape, 2 ** len(filters))
+    except ValueError as error:
+        raise ValueError(str(error).replace("input_shape", argument)) from None
+    return inputs
+
+
 def is_whole(number, at_least=1):
     """Whether it is a whole number of at least 1, or another lowest number."""
     is_number = isinstance(number, Integral) and not isinstance(number, bool)
