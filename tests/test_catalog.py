@@ -15,6 +15,8 @@ from dlcourse.models.nasnet import Size
 # What makes a constructor cheap for the proofs that compute: a small variant of the
 # same blocks. Rows of one family that share a variant are proven once.
 # constructor: (arguments, options); a row's name instead of its constructor goes first.
+IMAGE = {"input_shape": (32, 32, 3), "classes": 10}
+NARROW = {"width": 0.25, "stem_strides": 1, **IMAGE}
 SMALL = {
     "LeNet5": ((), {}),
     "LeNet-5, 1998": (("1998",), {}),
@@ -113,10 +115,18 @@ SMALL = {
         (Size(1, 96, 12, stem_reductions=0, skip=False),),
         {"input_shape": (32, 32, 3)},
     ),
+    "MobileNet": ((), NARROW),
+    "MobileNetV2": ((), NARROW),
+    "MobileNetV3": (("small",), NARROW),
+    "EfficientNet": (("B0",), {"depth": 0.3, **NARROW}),
+    "EfficientNetV2": (("B0",), {"stem_strides": 1, **IMAGE}),
+    "ConvNeXt": ((((1, 1), (8, 16)),), {"patch": 2, **IMAGE}),
+    "RegNet": (((4, 8, 8.0, 2.0, 8),), {"squeeze": 0.25, "stem_strides": 1, **IMAGE}),
+    "ViT": (((2, 24, 3),), {"patch": 8, **IMAGE}),
 }
 
 
-def names(rows=catalog.CATALOG):
+def names(rows=catalog.NETWORKS):
     return [row.name for row in rows]
 
 
@@ -127,7 +137,7 @@ def tidy():
     gc.collect()
 
 
-@pytest.fixture(scope="module", params=catalog.CATALOG, ids=names())
+@pytest.fixture(scope="module", params=catalog.NETWORKS, ids=names())
 def drawn(request):
     """A row and its network at full size, without values in the weights."""
     keras.utils.clear_session(free_memory=False)
@@ -192,14 +202,15 @@ def test_classes_and_softmax(drawn):
     assert keras.backend.standardize_dtype(output.dtype) == "float32"
 
 
-AUTOMATIC = {"flatten", "dropout"}  # names of ours that Keras could have given
+# Names of ours that Keras could have given.
+AUTOMATIC = {"flatten", "dropout", "class_token"}
 SCOPE = r"[A-Za-z0-9.][A-Za-z0-9_.>-]*"  # what TensorFlow lets a model be called
 UNNAMED = {"InputLayer", "GetItem", "Pad"}  # cutting and padding need no name
 
 
 def test_every_layer_has_a_name_of_ours(drawn):
     row, model = drawn
-    assert re.findall(r"[^ ,=_]+", model.name) == re.findall(r"[^ ,=_]+", row.name)
+    assert re.findall(r"[^ ,=_]+", model.name) == re.findall(r"[^ ,=/_]+", row.name)
     assert re.fullmatch(SCOPE, model.name)
     given = [operation.name for operation in model.operations]
     assert len(set(given)) == len(given)
@@ -325,8 +336,9 @@ def small(row, **more):
 def variants():
     """One row for each different small variant."""
     seen = {}
-    for row in catalog.CATALOG:
-        key = (row.constructor, repr(SMALL.get(row.name)), repr(row.options))
+    for row in catalog.NETWORKS:
+        chosen = SMALL.get(row.name) or SMALL[row.constructor]
+        key = (row.constructor, repr(chosen), repr(row.options))
         seen.setdefault(key, row)
     return list(seen.values())
 
@@ -425,20 +437,25 @@ def test_what_to_expect_names_the_error_and_its_protocol():
 
 
 def test_reported_errors_tell_how_they_were_measured():
-    for row in catalog.CATALOG:
+    other_sizes = {"Wider ResNet": {320}, "ViT": {224, 384}}
+    for row in catalog.NETWORKS:
+        sizes = other_sizes.get(row.paper.recipe, {row.input_shape[0], 224})
         for one in row.reported:
             assert 0 < one.error < 100
             assert one.source
             assert one.crops in (1, 10)
-            assert (
-                one.size == 320
-                if row.name.startswith("Wider")
-                else one.size
-                in (
-                    *row.input_shape,
-                    224,
-                )
-            )
+            assert one.size in sizes, row.name
+
+
+def test_top1_errors_are_told_from_top5_errors():
+    row = catalog.get("MobileNetV2")
+    assert [one.protocol[:5] for one in row.reported] == ["top-1", "top-5"]
+    assert row.top5 == 9.0
+    assert catalog.get("ConvNeXt-T").top5 is None
+    assert "top-1, 1 crop of 224" in catalog.get("ConvNeXt-T").expected("imagenet2012")
+    regnet = catalog.get("RegNetX-32GF")
+    assert regnet.reported[0].protocol == "top-1, 1 crop of 224, mean of 5 runs"
+    assert catalog.same_protocol(regnet, catalog.get("ConvNeXt-T")) == {}
 
 
 def test_names_are_unique():
@@ -446,5 +463,5 @@ def test_names_are_unique():
 
 
 def test_every_small_variant_is_used():
-    known = {row.constructor for row in catalog.CATALOG} | set(names())
+    known = {row.constructor for row in catalog.NETWORKS} | set(names())
     assert set(SMALL) <= known

@@ -11,9 +11,17 @@ pytest.importorskip("tensorflow")
 
 from dlcourse.cli import pretrained
 from dlcourse.models import CIFARResNet, catalog
+from dlcourse.models.weights import COLOURS, prepared_inside
 from dlcourse.training import Recipe, fit_recipe
 
-TWINS = sorted({row.twin for row in catalog.CATALOG if row.twin})
+TWINS = sorted({row.twin for row in catalog.NETWORKS if row.twin})
+INSIDE = {  # a twin of each kind that prepares images itself: its module
+    "MobileNetV3Small": "mobilenet_v3",
+    "EfficientNetB0": "efficientnet",
+    "EfficientNetV2B0": "efficientnet_v2",
+    "EfficientNetV2S": "efficientnet_v2",
+    "ConvNeXtTiny": "convnext",
+}
 ROW = SimpleNamespace(
     twin="ResNet50",
     build=lambda input_shape=(32, 32, 3): CIFARResNet(
@@ -22,19 +30,41 @@ ROW = SimpleNamespace(
 )
 
 
-@pytest.mark.parametrize("twin", TWINS)
+@pytest.mark.parametrize("twin", [t for t in TWINS if not prepared_inside(t)])
 def test_the_input_layer_prepares_images_as_the_twin_does(twin):
     module = getattr(keras.applications, twin).__module__.rpartition(".")[2]
     prepare = import_module(f"keras.applications.{module}").preprocess_input
     images = np.random.default_rng(0).random((2, 4, 4, 3), "float32")
-    layer, reversed_channels = pretrained.input_layer(twin)
+    layer, reversed_channels = pretrained.preparation(twin)
     ours = keras.ops.convert_to_numpy(layer(images))
     ours = ours[..., ::-1] if reversed_channels else ours
     np.testing.assert_allclose(ours, prepare(255 * images), rtol=1e-4, atol=1e-4)
 
 
 def test_the_twins_prepare_in_more_than_one_way():
-    assert {pretrained.input_layer(twin)[1] for twin in TWINS} == {True, False}
+    assert {pretrained.preparation(twin)[1] for twin in TWINS} == {True, False}
+
+
+@pytest.mark.parametrize("twin", INSIDE)
+def test_the_input_layer_prepares_images_as_the_layers_of_the_twin_do(
+    twin, monkeypatch
+):
+    """The twin is built as for ImageNet's weights: EfficientNet has one layer more."""
+    module = import_module(f"keras.src.applications.{INSIDE[twin]}")
+    monkeypatch.setattr(module.file_utils, "get_file", lambda *names, **options: "none")
+    monkeypatch.setattr(keras.Model, "load_weights", lambda model, path: None)
+    make = getattr(keras.applications, twin)
+    model = make(include_top=False, input_shape=(224, 224, 3))
+    kinds = (keras.layers.Rescaling, keras.layers.Normalization)
+    prepares = [layer for layer in model.layers if isinstance(layer, kinds)]
+    if twin == "EfficientNetB0":  # whose weights these are, in the file
+        prepares[1].set_weights([*map(np.array, COLOURS), np.array(0)])
+        prepares[1].finalize_state()
+    images = np.random.default_rng(0).random((1, 224, 224, 3), "float32")
+    theirs = keras.Model(model.input, prepares[-1].output)(255 * images)
+    ours, reversed_channels = pretrained.preparation(twin)
+    np.testing.assert_allclose(ours(images), theirs, rtol=1e-4, atol=1e-4)
+    assert not reversed_channels
 
 
 def test_the_network_sees_what_it_was_trained_on():

@@ -320,7 +320,7 @@ def test_where_memory_does_not_do_it_is_said(error, memory, monkeypatch):
 
 
 def test_every_network_has_a_recipe():
-    assert {row.recipe for row in catalog.CATALOG} <= set(RECIPES)
+    assert {row.recipe for row in catalog.NETWORKS} <= set(RECIPES)
     assert catalog.get("ResNet-56").recipe == "ResNet, CIFAR"
 
 

@@ -1,4 +1,4 @@
-"""MobileNet to ViT: counts from outside, and outputs equal to keras.applications'."""
+"""MobileNet to ViT: outputs equal to keras.applications', scaling, positions."""
 
 import gc
 
@@ -10,61 +10,10 @@ from test_parity import randomise
 
 from dlcourse import models
 from dlcourse.analysis import complexity
-from dlcourse.models import transfer, weightless
+from dlcourse.models import transfer
 from dlcourse.models.efficientnet import SCALES, compound
 from dlcourse.models.regnet import stages
 
-# Trainable parameters: of keras.applications, of torchvision for RegNet and ViT.
-COUNTS = {
-    ("MobileNet",): 4_231_976,
-    ("MobileNetV2",): 3_504_872,
-    ("MobileNetV3", "small"): 2_542_856,
-    ("MobileNetV3", "large"): 5_483_032,
-    ("EfficientNet", "B0"): 5_288_548,
-    ("EfficientNet", "B1"): 7_794_184,
-    ("EfficientNet", "B2"): 9_109_994,
-    ("EfficientNet", "B3"): 12_233_232,
-    ("EfficientNet", "B4"): 19_341_616,
-    ("EfficientNet", "B5"): 30_389_784,
-    ("EfficientNet", "B6"): 43_040_704,
-    ("EfficientNet", "B7"): 66_347_960,
-    ("EfficientNetV2", "B0"): 7_139_704,
-    ("EfficientNetV2", "B1"): 8_141_052,
-    ("EfficientNetV2", "B2"): 10_096_086,
-    ("EfficientNetV2", "B3"): 14_358_406,
-    ("EfficientNetV2", "S"): 21_458_488,
-    ("EfficientNetV2", "M"): 54_139_356,
-    ("EfficientNetV2", "L"): 118_515_272,
-    ("ConvNeXt", "T"): 28_589_128,
-    ("ConvNeXt", "S"): 50_223_688,
-    ("ConvNeXt", "B"): 88_591_464,
-    ("ConvNeXt", "L"): 197_767_336,
-    ("ConvNeXt", "XL"): 350_196_968,
-    ("RegNet", "X-400MF"): 5_495_976,
-    ("RegNet", "X-800MF"): 7_259_656,
-    ("RegNet", "X-3.2GF"): 15_296_552,
-    ("RegNet", "X-8GF"): 39_572_648,
-    ("RegNet", "X-32GF"): 107_811_560,
-    ("RegNet", "Y-400MF"): 4_344_144,
-    ("RegNet", "Y-800MF"): 6_432_512,
-    ("RegNet", "Y-3.2GF"): 19_436_338,
-    ("RegNet", "Y-16GF"): 83_590_140,
-    ("ViT", "B"): 86_567_656,
-    ("ViT", "B", 32): 88_224_232,
-    ("ViT", "L"): 304_326_632,
-}
-# Multiply-adds in millions, as rounded in the papers: MobileNet table 4, V2 table 4,
-# EfficientNet table 2; RegNet by its name, ViT as torchvision has it.
-WORK = {
-    ("MobileNet",): (569, 0.5),
-    ("MobileNetV2",): (300, 1),
-    ("EfficientNet", "B0"): (390, 5),
-    ("EfficientNet", "B1"): (700, 15),
-    ("RegNet", "Y-400MF"): (400, 5),
-    ("RegNet", "X-8GF"): (8000, 50),
-    ("ViT", "B"): (17560, 5),
-    ("ViT", "B", 32): (4410, 5),
-}
 UNPREPARED = {"include_preprocessing": False}
 TWINS = [  # of keras.applications; what theirs does to an image before, and how
     ("MobileNet", (), "MobileNet", {}, 1),
@@ -81,18 +30,6 @@ TWINS = [  # of keras.applications; what theirs does to an image before, and how
 
 def build(name, *arguments, **options):
     return getattr(models, name)(*arguments, **options)
-
-
-@pytest.mark.parametrize(
-    "network", COUNTS, ids=lambda network: " ".join(map(str, network))
-)
-def test_counts(network):
-    with weightless():
-        cost = complexity(build(*network))
-    assert cost.parameters == COUNTS[network]
-    work, tolerance = WORK.get(network, (cost.macs / 1e6, 0))
-    assert abs(cost.macs / 1e6 - work) <= tolerance
-    keras.utils.clear_session(free_memory=False)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """What ``dlcourse models`` prints and draws: the catalog, or one network of it."""
 
-from dlcourse.models.catalog import CATALOG, SOURCES
+from dlcourse.models.catalog import NETWORKS, SOURCES
 
-COLUMNS = "{:<26} {:<28} {:>11} {:>13} {:>13} {:>7}  {:<24} {:>7}  {}"
+COLUMNS = "{:<26} {:<28} {:>11} {:>13} {:>13} {:>7}  {:<36} {:>7}  {}"
 
 
-def catalog_table(rows=CATALOG):
+def catalog_table(rows=NETWORKS):
     """The catalog as text, one line per network."""
     lines = [
         COLUMNS.format(
@@ -36,7 +36,7 @@ def catalog_line(row):
         f"{row.macs / 1e6:,.1f} M" if row.macs else "",
         first.error if first else "",
         first.protocol if first else "",
-        paper.lecture,
+        paper.lecture or "",
         row.twin or "",
     )
     return line.rstrip()
@@ -48,11 +48,12 @@ def network_table(row):
     arxiv = f", arXiv:{paper.arxiv}" if paper.arxiv else ""
     arguments = [repr(argument) for argument in row.arguments]
     arguments += [f"{name}={value!r}" for name, value in row.options.items()]
+    lecture = f"Lecture {paper.lecture}. " if paper.lecture else ""
     table = costs(row).table().reset_index()
     return "\n".join(
         [
             f'{paper.authors}, "{paper.title}", {paper.venue} {paper.year}{arxiv}',
-            f"Lecture {paper.lecture}. {row.constructor}({', '.join(arguments)})",
+            f"{lecture}{row.constructor}({', '.join(arguments)})",
             f"{row.parameters:,} parameters (source: {SOURCES[row.source]})",
             *(
                 f"{one.error} % error ({one.protocol}, {one.source})"

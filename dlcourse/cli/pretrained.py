@@ -11,8 +11,8 @@ from keras import layers
 from dlcourse.cli.network import run_layers
 from dlcourse.models import features
 from dlcourse.models.arguments import functional
-from dlcourse.models.catalog import CATALOG
-from dlcourse.models.weights import pretrained
+from dlcourse.models.catalog import NETWORKS
+from dlcourse.models.weights import prepared_inside, pretrained
 
 PATIENCE = 15  # seconds for a server that says nothing
 HEAD = "new_classifier"  # the layer that is trained first
@@ -44,7 +44,7 @@ def weights(row, arguments, channels):
 
 def known():
     """Names of the networks for which there are weights, in one line."""
-    return ", ".join(row.name for row in CATALOG if row.twin)
+    return ", ".join(row.name for row in NETWORKS if row.twin)
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def build(row, size, classes, weights=None):
     if weights is not None:
         network.set_weights(weights)
     base = features(network)
-    normalization, reversed_channels = input_layer(row.twin)
+    normalization, reversed_channels = preparation(row.twin)
     if reversed_channels and weights is not None:
         reverse_channels(base)
     inputs = keras.Input(base.input_shape[1:], name="images")
@@ -76,6 +76,21 @@ def build(row, size, classes, weights=None):
     x = layers.Dropout(DROPOUT, name="new_dropout")(x)
     outputs = layers.Dense(classes, "softmax", dtype="float32", name=HEAD)(x)
     return functional(inputs, outputs, network.name)
+
+
+def preparation(twin):
+    """`Normalization` of images in [0, 1], and whether the channels are BGR behind it.
+
+    As `input_layer`, but for twins that prepare images themselves, too.
+    """
+    inside = prepared_inside(twin)
+    if inside is None:
+        return input_layer(twin)
+    mean, deviation = (np.broadcast_to(np.array(each, "float32"), 3) for each in inside)
+    normalization = layers.Normalization(
+        mean=mean, variance=deviation**2, dtype="float32", name="imagenet_input"
+    )
+    return normalization, False
 
 
 def input_layer(twin):

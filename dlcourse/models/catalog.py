@@ -4,6 +4,7 @@ It feeds the tests, the tables in the lectures and ``dlcourse models``.
 """
 
 from dlcourse.models import reported as by
+from dlcourse.models.modern import MODERN
 from dlcourse.models.papers import (
     ALEXNET,
     BATCH_NORM,
@@ -31,7 +32,7 @@ from dlcourse.models.papers import (
 )
 from dlcourse.models.row import CIFAR, Row, same_protocol
 
-__all__ = ["CATALOG", "SOURCES", "Row", "get", "same_protocol"]
+__all__ = ["CATALOG", "NETWORKS", "SOURCES", "Row", "get", "same_protocol"]
 
 SOURCES = {
     "tv": "torchvision",
@@ -47,7 +48,9 @@ IMAGENET = (224, 224, 3)
 LARGE = (299, 299, 3)  # Inception's
 BC = {"bottleneck": True, "compression": 0.5}
 
-CATALOG = (  # name, paper, constructor, arguments, input, parameters, statistics, MACs
+# What the lectures teach, one after the other. Columns: name, paper, constructor,
+# arguments, input, parameters, statistics, multiply-adds
+CATALOG = (
     # LeNet, AlexNet, ZFNet, VGG
     Row("LeNet-5, 1998", LENET, "LeNet5", ("1998",), (32, 32, 1),
         60_000, 0, None, "own"),
@@ -253,12 +256,13 @@ CATALOG = (  # name, paper, constructor, arguments, input, parameters, statistic
         reported=(by.NASNET_CIFAR(3.41),)),
 )
 # fmt: on
+NETWORKS = CATALOG + MODERN  # all of them
 
 
 def get(name):
     """Return the row called ``name``; ValueError that lists all if there is none."""
-    for row in CATALOG:
+    for row in NETWORKS:
         if row.name.lower() == name.lower():
             return row
-    names = "; ".join(row.name for row in CATALOG)
+    names = "; ".join(row.name for row in NETWORKS)
     raise ValueError(f"There is no {name!r} in the catalog; it has {names}.")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 class Paper:
     """Where a network comes from, how it was trained, and the lecture that teaches it.
 
-    A recipe is an entry of ``training.RECIPES``. A paper that trained
-    differently on CIFAR than on ImageNet has two of them, or three.
+    No lecture teaches the newest networks yet. A recipe is an entry of
+    ``training.RECIPES``. A paper that trained differently on CIFAR than on ImageNet has
+    two of them, or three.
     """
 
     authors: str
@@ -16,7 +17,7 @@ class Paper:
     year: int
     venue: str
     arxiv: str | None
-    lecture: int
+    lecture: int | None
     recipe: str
     cifar_recipe: str | None = None
     cifar100_recipe: str | None = None
@@ -122,3 +123,39 @@ NASNET = Paper(
     "Zoph, Vasudevan, Shlens, Le",
     "Learning transferable architectures for scalable image recognition",
     2018, "CVPR", "1707.07012", 19, "NASNet, mobile", "NASNet, CIFAR")
+
+MOBILENET = Paper(
+    "Howard, Zhu, Chen, Kalenichenko, Wang, Weyand, Andreetto, Adam",
+    "MobileNets: efficient convolutional neural networks for mobile vision "
+    "applications",
+    2017, "arXiv", "1704.04861", None, "MobileNet")
+MOBILENET_V2 = Paper(
+    "Sandler, Howard, Zhu, Zhmoginov, Chen",
+    "MobileNetV2: inverted residuals and linear bottlenecks",
+    2018, "CVPR", "1801.04381", None, "MobileNetV2")
+MOBILENET_V3 = Paper(
+    "Howard, Sandler, Chu, Chen, Chen, Tan, Wang, Zhu, Pang, Vasudevan, Le, Adam",
+    "Searching for MobileNetV3", 2019, "ICCV", "1905.02244", None, "MobileNetV3")
+EFFICIENTNET = Paper(
+    "Tan, Le",
+    "EfficientNet: rethinking model scaling for convolutional neural networks",
+    2019, "ICML", "1905.11946", None, "EfficientNet-B0")
+EFFICIENTNET_V2 = Paper(
+    "Tan, Le",
+    "EfficientNetV2: smaller models and faster training",
+    2021, "ICML", "2104.00298", None, "EfficientNetV2-S")
+REGNET = Paper(
+    "Radosavovic, Kosaraju, Girshick, He, Dollár",
+    "Designing network design spaces", 2020, "CVPR", "2003.13678", None, "RegNet")
+VIT = Paper(
+    "Dosovitskiy, Beyer, Kolesnikov, Weissenborn, Zhai, Unterthiner, Dehghani, "
+    "Minderer, Heigold, Gelly, Uszkoreit, Houlsby",
+    "An image is worth 16x16 words: transformers for image recognition at scale",
+    2021, "ICLR", "2010.11929", None, "ViT")
+DEIT = Paper(
+    "Touvron, Cord, Douze, Massa, Sablayrolles, Jégou",
+    "Training data-efficient image transformers and distillation through attention",
+    2021, "ICML", "2012.12877", None, "DeiT")
+CONVNEXT = Paper(
+    "Liu, Mao, Wu, Feichtenhofer, Darrell, Xie",
+    "A ConvNet for the 2020s", 2022, "CVPR", "2201.03545", None, "ConvNeXt")

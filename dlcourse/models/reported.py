@@ -15,10 +15,11 @@ class Reported:
 
     error: float  # in percent
     source: str  # where in the network's paper, or else
-    data: str  # "imagenet2012": top-5 of the validation set; "cifar10": of the test set
+    data: str  # "imagenet2012": of the validation set; "cifar10": of the test set
     crops: int  # windows of a picture whose predictions are averaged
     size: int  # their height and width, in pixels
     runs: str  # "one run", "best of 5 runs", "median of 5 runs"; "" where not told
+    top: int = 5  # on ImageNet, answers of which one must be right
 
     @property
     def protocol(self):
@@ -26,13 +27,19 @@ class Reported:
         if self.data == "cifar10":
             return f"CIFAR-10, {self.runs or 'runs not told'}"
         windows = "1 crop" if self.crops == 1 else f"{self.crops} crops"
-        return f"top-5, {windows} of {self.size}"
+        runs = "" if self.runs == "one run" else f", {self.runs}"
+        return f"top-{self.top}, {windows} of {self.size}{runs}"
 
 
 def top5(source, crops=1, size=224):
     """A function error -> `Reported` for ILSVRC errors that stand in one table."""
     one = {"data": "imagenet2012", "runs": "one run"}
     return partial(Reported, source=source, crops=crops, size=size, **one)
+
+
+def top1(source, size=224, runs="one run"):
+    """The same where only the first answer counts, of one window."""
+    return partial(top5(source, size=size), runs=runs, top=1)
 
 
 def cifar10(source, runs="one run"):
@@ -62,3 +69,14 @@ SENET_154 = top5("table 8")
 NASNET_MOBILE = top5("table 3")
 NASNET_LARGE = top5("table 2", size=331)
 NASNET_CIFAR = cifar10("table 1", "mean of 5 runs")
+MOBILENET = top1("tables 4 and 5")
+MOBILENET_TOP5 = top5("authors' README")
+MOBILENET_V2 = top1("table 4")
+MOBILENET_V3 = top1("table 3")
+EFFICIENTNET = partial(top5, "table 2")  # a size for each variant
+EFFICIENTNET_V2 = partial(top1, "authors' README")
+REGNET = top1("authors' MODEL_ZOO.md", runs="mean of 5 runs")
+VIT = top1("table 5", size=384)  # trained at 224, then further at 384
+DEIT = top1("authors' README")
+DEIT_TOP5 = top5("authors' README")
+CONVNEXT = top1("authors' README")

@@ -47,8 +47,9 @@ class Row:
         return self.first_error("cifar10")
 
     def first_error(self, data):
-        """The first error that is reported for a data set, or None."""
-        return next((one.error for one in self.reported if one.data == data), None)
+        """The first error that is reported for a data set, not a top-1 one, or None."""
+        kept = (one for one in self.reported if one.data == data and one.top == 5)
+        return next((one.error for one in kept), None)
 
     @property
     def recipe(self):
@@ -84,10 +85,10 @@ class Row:
         """Build the model; ``overrides`` are arguments of the constructor.
 
         The model has the row's name, such as ``Inception_v3`` for "Inception v3":
-        TensorFlow allows no spaces, commas or equals signs in it.
+        TensorFlow allows no spaces, commas, equals signs or slashes in it.
         """
         constructor = getattr(import_module("dlcourse.models"), self.constructor)
-        name = re.sub(r"[ ,=]+", "_", self.name)
+        name = re.sub(r"[ ,=/]+", "_", self.name)
         options = {"input_shape": self.input_shape, "name": name}
         return constructor(*self.arguments, **options | self.options | overrides)
 

@@ -5,11 +5,21 @@ import math
 import keras
 from keras import layers
 
-from dlcourse.models.catalog import CATALOG
+from dlcourse.models.catalog import NETWORKS
 from dlcourse.models.fashion_weights import load_fashion
 
 # Kinds of the twin's layer and of ours that compute the same, see `reshaped`.
 ALIKE = {("Conv2D", "Dense"), ("Conv2D", "DepthwiseConv2D")}
+COLOURS = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # of ImageNet, in [0, 1]
+# How twins begin that prepare images themselves: what they take off images in [0, 1],
+# and by what they divide.
+PREPARED_INSIDE = {
+    "MobileNetV3": (0.5, 0.5),
+    "EfficientNetB": COLOURS,
+    "EfficientNetV2B": COLOURS,
+    "EfficientNetV2": (128 / 255, 128 / 255),  # S, M and L
+    "ConvNeXt": COLOURS,
+}
 
 
 def pretrained(model, weights="imagenet"):
@@ -20,8 +30,9 @@ def pretrained(model, weights="imagenet"):
         weights: "imagenet": those of the model's twin in keras.applications. Keras
             downloads the file once, checks its hash and keeps it in
             ``~/.keras/models``. Images must be prepared as for the twin:
-            ``keras.applications.<module>.preprocess_input``. Also a path to a weights
-            file of the twin.
+            ``keras.applications.<module>.preprocess_input``, or as `prepared_inside`
+            says where the twin does it itself. Also a path to a weights file of the
+            twin.
 
             "fashion": those of Fashion-MNIST that come with the package, see
             `fashion_networks`; they need no network. Images are those of
@@ -63,7 +74,7 @@ def twin_name(model):
         for weight in model.weights
         if weight.name not in ("moving_mean", "moving_variance")
     )
-    twins = [row for row in CATALOG if row.twin]
+    twins = [row for row in NETWORKS if row.twin]
     for row in twins:
         if row.parameters == count:
             return row.twin
@@ -74,6 +85,16 @@ def twin_name(model):
         f"1,000 classes, for {', '.join(row.name for row in twins)}, built without "
         "options."
     )
+
+
+def prepared_inside(twin):
+    """Mean and deviation, of images in [0, 1], by which a twin prepares them itself.
+
+    None for the twins of which ``preprocess_input`` does it. Our definitions have no
+    such layers: they take prepared images.
+    """
+    names = (name for name in PREPARED_INSIDE if twin.startswith(name))
+    return next((PREPARED_INSIDE[name] for name in names), None)
 
 
 def features(model):

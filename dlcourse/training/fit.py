@@ -44,7 +44,8 @@ def fit(
     Returns:
         The history: name -> one value per epoch.
     """
-    recipe = Recipe("", batch_size, epochs, rate, schedule, optimizer=optimizer)
+    own = {"optimizer": optimizer, "momentum": 0.9 if optimizer == "sgd" else 0.0}
+    recipe = Recipe("", batch_size, epochs, rate, schedule, **own)
     return fit_recipe(model, recipe, data, validation, **options)
 
 

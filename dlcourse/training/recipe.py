@@ -11,12 +11,13 @@ from dlcourse.training.schedule import SCHEDULES, Plateau, Schedule, check_numbe
 from dlcourse.training.sgd import SGD, AdamW, RMSprop
 from dlcourse.training.smoothing import SmoothedCrossEntropy, accuracy
 
-OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
+EPSILON = {  # added to the mean of RMSprop's squares
+    "rmsprop": 1.0,  # Inception v3, section 8
+    "rmsprop, epsilon 0.001": 1e-3,  # EfficientNet
+}
+OPTIMIZERS = ("sgd", *EPSILON, "adam", "adamw")
 LOWEST = {  # of the fields that are numbers
-    0: (
-        *("rate", "factor", "warmup", "warmup_from", "momentum", "rms_momentum"),
-        *("epsilon", "l2", "weight_decay", "smoothing"),
-    ),
+    0: ("rate", "factor", "warmup", "warmup_from", "momentum", "l2", "smoothing"),
     1: ("batch_size", "patience", "accumulate"),
 }
 
@@ -26,7 +27,7 @@ class Recipe:
     """The whole training of one paper; a rate belongs to a batch size.
 
     Epochs may be fractions: papers count steps as well. ``milestones`` and ``warmup``
-    are epochs. ``l2`` is the weight decay as `WeightDecay` understands it.
+    are epochs. ``l2`` is the weight decay as `WeightDecay` understands it, or `AdamW`.
 
     With ``accumulate``, the gradients of so many smaller batches are averaged before
     each step of the optimizer, so that a batch need not fit into memory at once.
@@ -49,12 +50,9 @@ class Recipe:
     warmup_from: float = 0.0  # the rate at the first step
     gradual: bool = True  # False: the rate stays there until the warm-up ends
     optimizer: str = "sgd"  # one of OPTIMIZERS
-    momentum: float = 0.9  # of SGD, as is nesterov
-    nesterov: bool = False
-    rms_momentum: float = 0.0  # of RMSprop, as is epsilon
-    epsilon: float = 1.0  # Inception v3's; added to the mean of the squares
-    l2: float = 0.0  # of SGD and RMSprop
-    weight_decay: float = 0.0  # of AdamW, beside the gradient
+    momentum: float = 0.9  # of SGD and RMSprop
+    nesterov: bool = False  # of SGD
+    l2: float = 0.0  # of all but Adam, as is kernels_only
     kernels_only: bool = False  # biases and normalization do not decay
     clip: float | None = None  # the gradient's greatest norm
     smoothing: float = 0.0  # of the labels
@@ -87,16 +85,8 @@ class Recipe:
                 f"accumulate={self.accumulate}: must divide the batch size, "
                 f"{self.batch_size}."
             )
-        self.check_decay()
-
-    def check_decay(self):
-        """ValueError that names the decay which the optimizer does not have."""
-        if self.l2 and self.optimizer in ("adam", "adamw"):
-            raise ValueError(f"l2={self.l2}: needs the optimizer 'sgd' or 'rmsprop'.")
-        if self.weight_decay and self.optimizer != "adamw":
-            raise ValueError(
-                f"weight_decay={self.weight_decay}: needs the optimizer 'adamw'."
-            )
+        if self.l2 and self.optimizer == "adam":
+            raise ValueError(f"l2={self.l2}: needs another optimizer, such as 'adamw'.")
 
     @property
     def micro_batch_size(self):
@@ -153,12 +143,12 @@ class Recipe:
             return keras.optimizers.Adam(rate, **options)
         options["kernels_only"] = self.kernels_only
         if self.optimizer == "adamw":
-            return AdamW(rate, self.weight_decay, **options)
-        options["l2"] = self.l2
-        if self.optimizer == "rmsprop":
-            options |= {"momentum": self.rms_momentum, "epsilon": self.epsilon}
-            return RMSprop(rate, rho=0.9, **options)
-        return SGD(rate, momentum=self.momentum, nesterov=self.nesterov, **options)
+            return AdamW(rate, self.l2, **options)
+        options |= {"l2": self.l2, "momentum": self.momentum}
+        if self.optimizer in EPSILON:
+            epsilon = EPSILON[self.optimizer]
+            return RMSprop(rate, rho=0.9, epsilon=epsilon, **options)
+        return SGD(rate, nesterov=self.nesterov, **options)
 
     def learning_rate(self, steps_per_epoch):
         """The `Schedule`, epochs turned into whole updates; a plateau's first rate."""

@@ -9,8 +9,9 @@ normalization, with the mean. Evaluation is of the weights as they are at the en
 
 from dlcourse.training.recipes.cifar import CIFAR_RECIPES
 from dlcourse.training.recipes.imagenet import IMAGENET_RECIPES
+from dlcourse.training.recipes.modern import MODERN_RECIPES
 
-RECIPES = IMAGENET_RECIPES | CIFAR_RECIPES
+RECIPES = IMAGENET_RECIPES | MODERN_RECIPES | CIFAR_RECIPES
 
 
 def find_recipe(name):

@@ -70,13 +70,13 @@ IMAGENET_RECIPES = {  # source; batch size, epochs, rate, schedule, milestones, 
         "Szegedy et al., CVPR 2016, arXiv:1512.00567, section 8; the weight decay: "
         "Chollet, arXiv:1610.02357, section 4.3",
         32, 100, 0.045, "steps", every(2, 100), 0.94,
-        optimizer="rmsprop", clip=2.0, smoothing=0.1, l2=4e-5,
+        optimizer="rmsprop", momentum=0.0, clip=2.0, smoothing=0.1, l2=4e-5,
         preprocessing=INCEPTION, data=DATA,
         differs=f"No auxiliary head, no average of the weights. {INCEPTION_COLOR}"),
     "Inception v4": Recipe(
         "Szegedy, Ioffe, Vanhoucke, Alemi, AAAI 2017, arXiv:1602.07261, section 4",
         32, 100, 0.045, "steps", every(2, 100), 0.94,
-        optimizer="rmsprop", clip=2.0, smoothing=0.1, l2=4e-5,
+        optimizer="rmsprop", momentum=0.0, clip=2.0, smoothing=0.1, l2=4e-5,
         preprocessing=INCEPTION, data=DATA,
         differs="Batch, length, smoothing and decay are those of Inception v3: the "
                 f"paper has none. No average of the weights. {INCEPTION_COLOR}"),
@@ -132,14 +132,14 @@ IMAGENET_RECIPES = {  # source; batch size, epochs, rate, schedule, milestones, 
     "NASNet, mobile": Recipe(  # 50 machines with 32 images; the authors' nasnet.py
         "Zoph, Vasudevan, Shlens, Le, CVPR 2018, arXiv:1707.07012, appendix A.7",
         1600, 312, 2.0, "steps", every(2.4, 312), 0.97,
-        optimizer="rmsprop", clip=10.0, smoothing=0.1, l2=4e-5,
+        optimizer="rmsprop", momentum=0.0, clip=10.0, smoothing=0.1, l2=4e-5,
         preprocessing=replace(INCEPTION, size=224, shorter_side=256), data=DATA,
         differs="No auxiliary head, no dropout, no average of the weights. "
                 f"{INCEPTION_COLOR}"),
     "NASNet, large": Recipe(  # 100 machines with 16 images; 250,000 steps
         "Zoph, Vasudevan, Shlens, Le, CVPR 2018, arXiv:1707.07012, appendix A.7",
         1600, 312, 1.5, "steps", every(2.4, 312), 0.97,
-        optimizer="rmsprop", clip=10.0, smoothing=0.1, l2=5e-5,
+        optimizer="rmsprop", momentum=0.0, clip=10.0, smoothing=0.1, l2=5e-5,
         preprocessing=NASNET_LARGE, data=DATA,
         differs="No drop path, no auxiliary head, no dropout, no average of the "
                 f"weights. {INCEPTION_COLOR}"),
