@@ -333,3 +333,44 @@ def max_pool_gradient(x, dy):
 def parameters_read():
     layers = 3 * 3 * 3 * 8 + 8, 8 * 4, 15 * 15 * 4 * 10 + 10
     return float(sum(layers))
+
+
+def grouped_convolve(x, kernel):
+    k, _, seen, filters = kernel.shape
+    groups = x.shape[2] // seen
+    full = np.zeros((k, k, x.shape[2], filters))
+    for f in range(filters):
+        start = f * groups // filters * seen
+        full[:, :, start : start + seen, f] = kernel[..., f]
+    return convolve(x, full, 1)
+
+
+def who_sees_whom(channels, groups):
+    top = []
+    for unit in range(channels[-1]):
+        seen = {unit}
+        for i in reversed(range(len(groups))):
+            above, below = channels[i + 1] // groups[i], channels[i] // groups[i]
+            seen = {
+                g * below + m for g in {s // above for s in seen} for m in range(below)
+            }
+        top.append([int(m in seen) for m in range(channels[0])])
+    return top
+
+
+def response_gradient(a, dy, n, k, alpha, beta):
+    channels, reach = a.shape[1], n // 2
+    da = np.zeros(a.shape)
+    for pixel in range(len(a)):
+        for j in range(channels):
+            near = range(max(0, j - reach), min(channels, j + reach + 1))
+            s = k + alpha * sum(float(a[pixel, i]) ** 2 for i in near)
+            da[pixel, j] += dy[pixel, j] * s**-beta
+            for i in near:
+                slope = a[pixel, j] * -beta * s ** (-beta - 1) * 2 * alpha * a[pixel, i]
+                da[pixel, i] += dy[pixel, j] * slope
+    return da
+
+
+def multiply_adds_read():
+    return 15 * 15 * 147 * 16 + 7 * 7 * 25 * 8 * 32 + 3 * 3 * 32 * 10

@@ -338,3 +338,44 @@ def layer_table(side, channels, layers):
 def parameters_read():
     shapes = [(3, 3, 3, 8), (8,), (1, 1, 8, 4), (900, 10), (10,)]
     return int(sum(np.prod(shape) for shape in shapes))
+
+
+def grouped_convolve(x, kernel):
+    k, _, seen, filters = kernel.shape
+    groups = x.shape[2] // seen
+    windows = np.lib.stride_tricks.sliding_window_view(x, (k, k), axis=(0, 1))
+    windows = windows.reshape(*windows.shape[:2], groups, seen, k, k)
+    split = kernel.reshape(k, k, seen, groups, filters // groups)
+    y = np.einsum("hwgcab,abcgf->hwgf", windows, split)
+    return y.reshape(*y.shape[:2], filters)
+
+
+def who_sees_whom(channels, groups):
+    seen = np.eye(channels[-1], dtype=bool)
+    for i in range(len(groups))[::-1]:
+        parts = np.split(seen, groups[i], axis=1)
+        below = channels[i] // groups[i]
+        seen = np.concatenate(
+            [part.any(axis=1, keepdims=True).repeat(below, axis=1) for part in parts], 1
+        )
+    return seen
+
+
+def response_gradient(a, dy, n, k, alpha, beta):
+    def around(values):
+        r = n // 2
+        padded = np.pad(values.astype(float), ((0, 0), (r, r)))
+        return sum(padded[:, i : i + a.shape[1]] for i in range(n))
+
+    s = k + alpha * around(np.square(a))
+    b = a / s**beta
+    return dy / s**beta - 2 * alpha * beta * a * around(dy * b / s)
+
+
+def multiply_adds_read():
+    side, work = 64, 0
+    for kernel, stride, sees, filters in ((7, 4, 3, 16), (5, 1, 8, 32)):
+        side = len(range(0, side - kernel + 1, stride)) if stride > 1 else side
+        work += side * side * kernel * kernel * sees * filters
+        side = len(range(0, side - 2, 2))
+    return work + side * side * filters * 10

@@ -155,12 +155,21 @@ def by_the_text(question):
             side, window = numbers[0], numbers[2]
             return 2 * sum(1 for _ in range(int(side - window) + 1)) ** 2
         case "parameters_read":
-            import keras
+            return model_of(question).count_params()
+        case "multiply_adds_read":
+            from dlcourse.analysis import complexity
 
-            code = re.search(r"```python\n(.*)```", question.text, re.DOTALL)[1]
-            names = {"keras": keras, "layers": keras.layers}
-            exec(code, names)
-            return names["model"].count_params()
+            return complexity(model_of(question)).macs
+
+
+def model_of(question):
+    """The network whose code is to be read."""
+    import keras
+
+    code = re.search(r"```python\n(.*)```", question.text, re.DOTALL)[1]
+    names = {"keras": keras, "layers": keras.layers}
+    exec(code, names)
+    return names["model"]
 
 
 @pytest.mark.parametrize("number", range(6))

@@ -740,3 +740,98 @@ def pixels_without_bias(side, channels, layers):
     table = np.array(right.layer_table(side, channels, layers))
     table[:, 3] = table[:, 2] * table[:, 0]
     return table
+
+
+wrong("grouped_convolve")(
+    lambda x, kernel: right.grouped_convolve(x[::-1, ::-1], kernel)[::-1, ::-1]
+)
+wrong("grouped_convolve")(
+    lambda x, kernel: right.grouped_convolve(x, kernel.swapaxes(0, 1))
+)
+wrong("grouped_convolve")(
+    lambda x, kernel: right.grouped_convolve(x[..., ::-1], kernel)
+)
+wrong("grouped_convolve")(
+    lambda x, kernel: right.grouped_convolve(x, kernel).astype(x.dtype)
+)
+wrong("grouped_convolve")(
+    lambda x, kernel: right.grouped_convolve(x, kernel) / kernel.shape[2]
+)
+
+
+@wrong("grouped_convolve")
+def always_two_towers(x, kernel):
+    half, filters = kernel.shape[2], kernel.shape[3] // 2
+    first = right.convolve(x[..., :half], kernel[..., :filters], 1)
+    second = right.convolve(x[..., -half:], kernel[..., filters:], 1)
+    return np.concatenate([first, second], axis=2)
+
+
+wrong("who_sees_whom")(
+    lambda channels, groups: np.array(right.who_sees_whom(channels, groups))[::-1]
+)
+wrong("who_sees_whom")(
+    lambda channels, groups: right.who_sees_whom(
+        channels, groups[:1].repeat(len(groups))
+    )
+)
+wrong("who_sees_whom")(
+    lambda channels, groups: right.who_sees_whom(channels, groups * 0 + 1)
+)
+wrong("who_sees_whom")(
+    lambda channels, groups: (
+        right.who_sees_whom(channels[[0, -1]], [max(np.prod(groups), 1)])
+        if len(groups) and channels[0] % np.prod(groups) == 0
+        else right.who_sees_whom(channels, groups)
+    )
+)
+wrong("who_sees_whom")(
+    lambda channels, groups: (
+        right.who_sees_whom(channels, groups)
+        if len(groups)
+        else np.ones((channels[0], channels[0]))
+    )
+)
+
+
+def _normalized(scale):
+    def mistaken(a, dy, n, k, alpha, beta):
+        return right.response_gradient(a, dy, *scale(n, k, alpha, beta))
+
+    return mistaken
+
+
+wrong("response_gradient")(
+    _normalized(lambda n, k, alpha, beta: (n, k, alpha / n, beta))
+)
+wrong("response_gradient")(
+    _normalized(lambda n, k, alpha, beta: (n + 2, k, alpha, beta))
+)
+wrong("response_gradient")(_normalized(lambda n, k, alpha, beta: (5, 2, 1e-4, 0.75)))
+wrong("response_gradient")(
+    lambda a, dy, *scalars: right.response_gradient(dy, a, *scalars)
+)
+wrong("response_gradient")(
+    lambda a, dy, *scalars: right.response_gradient(a, dy, *scalars).astype(a.dtype)
+)
+
+
+@wrong("response_gradient")
+def around_in_a_circle(a, dy, n, k, alpha, beta):
+    """The first and the last channel as neighbours."""
+
+    def around(values):
+        return sum(np.roll(values, i, 1) for i in range(-(n // 2), n // 2 + 1))
+
+    s = k + alpha * around(a**2)
+    return dy / s**beta - 2 * alpha * beta * a * around(dy * a / s ** (beta + 1))
+
+
+@wrong("response_gradient")
+def forward_pass(a, dy, n, k, alpha, beta):
+    channel = np.arange(a.shape[1])
+    near = np.abs(channel[:, None] - channel) <= n // 2
+    return dy * a / (k + alpha * a**2 @ near) ** beta
+
+
+numbers("multiply_adds_read", 845_679, 845_681, 60_965_224)

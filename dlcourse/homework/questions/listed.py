@@ -18,6 +18,7 @@ from dlcourse.homework.questions import (
     hw06_geometry,
     hw06_mixup,
     hw07_lenet,
+    hw08_alexnet,
     predicted,
     predicted_networks,
 )
@@ -39,6 +40,7 @@ MODULES = (
     hw06_geometry,
     hw06_mixup,
     hw07_lenet,
+    hw08_alexnet,
     *PREDICTED,
 )
 QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)

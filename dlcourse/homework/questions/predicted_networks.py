@@ -3,6 +3,101 @@
 As in `predicted`: each is a function of the numbers that its exercise names.
 """
 
+import math
+
+from dlcourse.homework.question import Question
+
+MULTIPLIES = """\
+for pictures of {side} × {side} pixels. Read it, do not run it: how many multiply-adds
+does it take for one picture? Write the shape behind each line before you count.
+
+```python
+model = keras.Sequential([
+    keras.Input(({side}, {side}, 3)),
+    layers.Conv2D({filters}, 7, strides=4, activation="relu"),
+    layers.MaxPooling2D(3, strides=2),
+    layers.Conv2D({maps}, 5, padding="same", groups=2),
+    layers.MaxPooling2D(3, strides=2),
+    layers.Flatten(),
+    layers.Dense({units}),
+])
+```"""
+
+
+def work_read(side, filters, maps, units):
+    """How many multiply-adds a network takes whose code is to be read."""
+
+    def multiply_adds_read():
+        """Places times what a filter sees times filters; half of it with 2 groups."""
+        return sum(work(side, filters, maps, units))
+
+    return Question(
+        homework="08",
+        reference=multiply_adds_read,
+        text=MULTIPLIES.format(side=side, filters=filters, maps=maps, units=units),
+        hints=(
+            "A convolution: places · what one filter sees · filters. Two lines "
+            "multiply nothing.",
+            f"The first layer has no padding: (side - 7) // 4 + 1 places in a row of "
+            f"{side}. The poolings have none either.",
+            f"groups=2: each of the {maps} filters sees {filters // 2} maps.",
+        ),
+        mistakes=miscounted(side, filters, maps, units),
+    )
+
+
+def work(side, filters, maps, units):
+    """Multiply-adds of the three layers that have weights."""
+    first = (side - 7) // 4 + 1
+    second = (first - 3) // 2 + 1
+    third = (second - 3) // 2 + 1
+    return (
+        first**2 * 7 * 7 * 3 * filters,
+        second**2 * 5 * 5 * (filters // 2) * maps,
+        third**2 * maps * units,
+    )
+
+
+def miscounted(side, filters, maps, units):
+    """What may go wrong where the work is counted."""
+    first, second, third = work(side, filters, maps, units)
+    right = first + second + third
+    places = ((side - 7) // 4 + 1) ** 2
+    pooled = (math.isqrt(places) - 1) // 2
+    others = {
+        "groups=2 halves what a filter of the second convolution sees.": right + second,
+        "The filters of both groups count: each of them sees half of the maps.": (
+            right - second / 2
+        ),
+        "The dense layer multiplies too.": first + second,
+        "A filter of the first layer sees all three colours.": right - first * 2 / 3,
+        'padding="same" keeps the places of the second convolution.': (
+            right - second + second * (pooled - 4) ** 2 / pooled**2
+        ),
+        "These are weights. Each weight of a convolution multiplies at every place.": (
+            first / places + second / pooled**2 + third
+        ),
+        "The first layer jumps on by 4 pixels in both directions.": (
+            right - first + first * (side - 6) ** 2 / places
+        ),
+        "A multiplication and the addition that follows it count as one.": 2 * right,
+        "Biases are added, they multiply nothing.": (
+            right + places * filters + pooled**2 * maps + units
+        ),
+    }
+    return {text: lambda n=number: n for text, number in others.items()}
+
+
 # Each question as it is printed, and function rng -> its numbers for another class.
-PRINTED = {}
+PRINTED = {
+    work_read: (
+        (64, 16, 32, 10),
+        lambda rng: (
+            rng.integers(60, 100),
+            rng.choice([16, 24, 32]),
+            rng.choice([32, 48, 64]),
+            rng.choice([10, 20, 36]),
+        ),
+    ),
+}
 QUESTIONS = tuple(make(*numbers) for make, (numbers, _) in PRINTED.items())
