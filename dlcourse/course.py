@@ -1,8 +1,69 @@
-"""Where the files of the course lie: lectures, exercises, copies, work, results."""
+"""What the course consists of, and where its files lie."""
 
+import json
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+
+PARTS = {  # the lectures of each part, by their numbers
+    "Foundations": range(1, 7),
+    "Famous convolutional networks": range(7, 21),
+    "In practice": range(21, 23),
+}
+HEAD = re.compile(
+    r"# (?P<number>\d\d) · (?P<title>.+)\n\n\*\*(?P<question>[^*]+)\*\*\n\n"
+    r"(?P<minutes>\d+) minutes of teaching · (?P<seconds>\d+) seconds on two CPU cores"
+    r" · needs (?P<needs>[^*]+)"
+)
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """What a lecture's first cell says of it.
+
+    Attributes:
+        path: its notebook.
+        number: "07".
+        title: its name.
+        question: what it answers.
+        minutes: of teaching.
+        seconds: that its quick profile takes on two CPU cores.
+        needs: numbers of the lectures that it builds on, or what else, in words.
+    """
+
+    path: Path
+    number: str
+    title: str
+    question: str
+    minutes: int
+    seconds: int
+    needs: str
+
+    @property
+    def homework(self):
+        """Whether there is an exercise."""
+        folder = self.path.parent.parent / "exercises"
+        return any(folder.glob(f"{self.number}_*.ipynb"))
+
+
+def lectures():
+    """Every `Lecture`, in order; ValueError where a first cell has another form."""
+    paths = sorted((course_folder() / "lectures").glob("[0-9][0-9]_*.ipynb"))
+    return [read_head(path) for path in paths]
+
+
+def read_head(path):
+    """The `Lecture` that a notebook is."""
+    first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
+    found = HEAD.fullmatch("".join(first["source"]).strip())
+    if not found:
+        raise ValueError(f"{path.name}: the first cell is not like {HEAD.pattern}")
+    said = {name: " ".join(text.split()) for name, text in found.groupdict().items()}
+    needs = re.sub(r"\[(\d\d)\]\([^)]*\)", r"\1", said.pop("needs"))
+    numbers = {name: int(said.pop(name)) for name in ("minutes", "seconds")}
+    return Lecture(path, **said, **numbers, needs=re.sub("^lectures? ", "", needs))
 
 
 def course_folder():

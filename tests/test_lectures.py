@@ -12,7 +12,7 @@ from nbformat import v4
 
 from dlcourse.lecture import profile
 
-LECTURES = sorted((rubric.ROOT / "lectures").glob("*.ipynb"))
+LECTURES = sorted((rubric.ROOT / "lectures").glob("[0-9]*.ipynb"))
 HEAD = "# 07 · LeNet\n\nWho reads the digits?\n\n90 minutes · 40 s on two CPU cores"
 ANSWER = "\n<details><summary>Why?</summary>\n\nBecause.\n</details>\n"
 CHECK = f"## Check yourself\n{2 * ANSWER}"

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import textwrap
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -51,10 +52,29 @@ def lab(
         )
     options = [
         f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/{copies_folder().name}",
+        f"--LabApp.default_url=/lab/tree/{copies_folder().name}/index.ipynb",
+        f"--LabApp.app_settings_dir={Path(__file__).with_name('lab_settings')}",
         *(options or []),
     ]
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])
+
+
+@app.command()
+def lectures():
+    """List the lectures: their questions, times, and what they build on."""
+    from dlcourse import course
+
+    try:
+        found = {int(lecture.number): lecture for lecture in course.lectures()}
+    except (OSError, ValueError) as error:
+        fail(error)
+    for part, numbers in course.PARTS.items():
+        typer.echo(f"\n{part}\n")
+        for lecture in (found[number] for number in numbers if number in found):
+            times = f"{lecture.minutes} min, runs in {lecture.seconds} s"
+            typer.echo(f"{lecture.number}  {lecture.title}  ({times})")
+            indent = {"initial_indent": "    ", "subsequent_indent": "    "}
+            typer.echo(textwrap.fill(lecture.question, 80, **indent))
 
 
 @app.command()
