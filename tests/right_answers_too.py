@@ -379,3 +379,58 @@ def multiply_adds_read():
         work += side * side * kernel * kernel * sees * filters
         side = len(range(0, side - 2, 2))
     return work + side * side * filters * 10
+
+
+def module_table(modules, side, channels):
+    modules = np.asarray(modules)
+    pools = ~modules.any(axis=1)
+    out = modules[:, [0, 2, 4, 5]].sum(axis=1)
+    sides = [side]
+    for i, pool in enumerate(pools):
+        sides.append((sides[-1] + 1) // 2 if pool else sides[-1])
+        out[i] = ([channels, *out][i]) if pool else out[i]
+    into = np.append(channels, out[:-1])
+    weights = into * modules[:, [0, 1, 3, 5]].sum(axis=1)
+    weights += 9 * modules[:, 1] * modules[:, 2] + 25 * modules[:, 3] * modules[:, 4]
+    return out, weights + modules.sum(axis=1), weights * np.array(sides[1:]) ** 2
+
+
+def pool_path(x, weights, bias):
+    for axis in (0, 1):
+        shifted = [x]
+        for to, at in ((slice(1, None), slice(-1)), (slice(-1), slice(1, None))):
+            moved = x.copy()
+            index = (slice(None),) * axis
+            moved[(*index, to)] = x[(*index, at)]
+            shifted.append(moved)
+        x = np.maximum.reduce(shifted)
+    return np.where(x @ weights + bias > 0, x @ weights + bias, 0)
+
+
+def gradient_with_head(x, target, w1, w2, u, v, weight):
+    n, units = len(x), w1.shape[1]
+    h1 = np.where(x @ w1 > 0, x @ w1, 0.0)
+    h2 = np.where(h1 @ w2 > 0, h1 @ w2, 0.0)
+
+    def of_logits(z, share):
+        log_p = z - z.max(axis=1, keepdims=True)
+        log_p = log_p - np.log(np.exp(log_p).sum(axis=1, keepdims=True))
+        return share / n * (np.exp(log_p) - target)
+
+    dz = np.hstack([of_logits(h2 @ u, 1), of_logits(h1 @ v, weight)])
+    dh2 = np.einsum("nc,kc->nk", dz[:, : u.shape[1]], u)
+    dh2[h2 <= 0] = 0
+    both = np.hstack([dh2, dz[:, u.shape[1] :]])
+    dh1 = both @ np.hstack([w2, v]).T
+    dh1[h1 <= 0] = 0
+    below = h1.T @ both
+    dw2, dv = below[:, : w2.shape[1]], below[:, w2.shape[1] :]
+    assert dw2.shape[0] == units
+    return x.T @ dh1, dw2, h2.T @ dz[:, : u.shape[1]], dv
+
+
+def ways_counted():
+    longer = np.array([1])
+    for _ in range(8):
+        longer = np.convolve(longer, [2, 2])
+    return longer[15 - 3 - 1 - 8]

@@ -1,5 +1,6 @@
 """The students' edition: no answers in it, the same verdicts, a class's own numbers."""
 
+import itertools
 import math
 import re
 import shutil
@@ -154,6 +155,10 @@ def by_the_text(question):
         case "different_crops":
             side, window = numbers[0], numbers[2]
             return 2 * sum(1 for _ in range(int(side - window) + 1)) ** 2
+        case "ways_counted":
+            modules, before, layers = (int(n) for n in numbers)
+            ways = itertools.product([1, 2, 2, 1], repeat=modules)  # brute force
+            return sum(before + sum(way) + 1 == layers for way in ways)
         case "parameters_read":
             return model_of(question).count_params()
         case "multiply_adds_read":

@@ -835,3 +835,114 @@ def forward_pass(a, dy, n, k, alpha, beta):
 
 
 numbers("multiply_adds_read", 845_679, 845_681, 60_965_224)
+
+
+numbers("ways_counted", 14335, 512, 70, 35, 1.0)
+
+
+@wrong("module_table")
+def pooled_path_is_as_wide_as_the_input(modules, side, channels):
+    out, parameters, work = right.module_table(modules, side, channels)
+    return out + channels, parameters, work
+
+
+@wrong("module_table")
+def nine_weights_in_the_large_filter(modules, side, channels):
+    out, parameters, work = right.module_table(modules, side, channels)
+    less = 16 * modules[:, 3] * modules[:, 4]
+    return out, parameters - less, work
+
+
+@wrong("module_table")
+def one_side_for_all(modules, side, channels):
+    out, parameters, _ = right.module_table(modules, side, channels)
+    return out, parameters, (parameters - modules.sum(axis=1)) * side**2
+
+
+@wrong("module_table")
+def sums_at_the_end(modules, side, channels):
+    return tuple(row.cumsum() for row in right.module_table(modules, side, channels))
+
+
+@wrong("module_table")
+def row_of_zeros_is_a_module(modules, side, channels):
+    return right.module_table(modules[modules.any(axis=1)], side, channels)
+
+
+@wrong("module_table")
+def pooling_forgets_the_channels(modules, side, channels):
+    out, *others = right.module_table(modules, side, channels)
+    return out * modules.any(axis=1), *others
+
+
+@wrong("pool_path")
+def starts_from_whole_numbers(x, weights, bias):
+    lowest = np.iinfo(int).min if x.dtype.kind == "i" else -np.inf
+    around = np.full((x.shape[0] + 2, x.shape[1] + 2, x.shape[2]), lowest, x.dtype)
+    around[1:-1, 1:-1] = x
+    view = np.lib.stride_tricks.sliding_window_view(around, (3, 3), axis=(0, 1))
+    y = view.max(axis=(-2, -1)) @ weights + bias
+    return np.maximum(y, 0).astype(x.dtype)
+
+
+wrong("pool_path")(lambda x, w, b: np.maximum(x @ w + b, 0))
+wrong("pool_path")(lambda x, w, b: right.pool_path(np.maximum(x, 0), w, b))
+wrong("pool_path")(lambda x, w, b: right.pool_path(x, w, 0 * b))
+wrong("pool_path")(lambda x, w, b: right.pool_path(x[::-1], w, b)[::-1, ::-1])
+wrong("pool_path")(lambda x, w, b: right.pool_path(np.maximum(x, -0.5), w, b))
+wrong("pool_path")(lambda x, w, b: right.pool_path(x.max((0, 1), keepdims=True), w, b))
+
+
+@wrong("gradient_with_head")
+def passes_back_at_zero(x, target, w1, w2, u, v, weight):
+    h1, h2 = x @ w1, np.maximum(x @ w1, 0) @ w2
+    end = (softmax(np.maximum(h2, 0) @ u) - target) / len(x)
+    head = weight * (softmax(np.maximum(h1, 0) @ v) - target) / len(x)
+    d2 = end @ u.T * (h2 >= 0)
+    d1 = (d2 @ w2.T + head @ v.T) * (h1 >= 0)
+    _, *others = right.gradient_with_head(x, target, w1, w2, u, v, weight)
+    return x.T @ d1, *others
+
+
+def softmax(z):
+    powers = np.exp(z - z.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@wrong("gradient_with_head")
+def overflows(x, target, w1, w2, u, v, weight):
+    h1 = np.maximum(x @ w1, 0)
+    h2 = np.maximum(h1 @ w2, 0)
+    end, head = np.exp(h2 @ u), np.exp(h1 @ v)
+    end = (end / end.sum(axis=1, keepdims=True) - target) / len(x)
+    head = weight * (head / head.sum(axis=1, keepdims=True) - target) / len(x)
+    d2 = end @ u.T * (h2 > 0)
+    return (
+        x.T @ ((d2 @ w2.T + head @ v.T) * (h1 > 0)),
+        h1.T @ d2,
+        h2.T @ end,
+        h1.T @ head,
+    )
+
+
+@wrong("gradient_with_head")
+def one_softmax_over_both(x, target, w1, w2, u, v, weight):
+    h1 = np.maximum(x @ w1, 0)
+    h2 = np.maximum(h1 @ w2, 0)
+    both = (softmax(h2 @ u + weight * (h1 @ v)) - target) / len(x)
+    d2 = both @ u.T * (h2 > 0)
+    d1 = (d2 @ w2.T + weight * both @ v.T) * (h1 > 0)
+    return x.T @ d1, h1.T @ d2, h2.T @ both, weight * h1.T @ both
+
+
+@wrong("gradient_with_head")
+def head_replaces_the_end(x, target, w1, w2, u, v, weight):
+    h1 = np.maximum(x @ w1, 0)
+    head = weight * (softmax(h1 @ v) - target) / len(x)
+    _, *others = right.gradient_with_head(x, target, w1, w2, u, v, weight)
+    return x.T @ (head @ v.T * (h1 > 0)), *others
+
+
+wrong("gradient_with_head")(lambda *a: [-g for g in right.gradient_with_head(*a)])
+wrong("gradient_with_head")(lambda *a: [g.T for g in right.gradient_with_head(*a)])
+wrong("gradient_with_head")(lambda *a: right.gradient_with_head(*a[:-1], 0.3))

@@ -19,11 +19,14 @@ from dlcourse.homework.questions import (
     hw06_mixup,
     hw07_lenet,
     hw08_alexnet,
+    hw11_heads,
+    hw11_modules,
     predicted,
+    predicted_modules,
     predicted_networks,
 )
 
-PREDICTED = predicted, predicted_networks
+PREDICTED = predicted, predicted_networks, predicted_modules
 MODULES = (
     hw01_perceptron,
     hw01_activations,
@@ -41,6 +44,8 @@ MODULES = (
     hw06_mixup,
     hw07_lenet,
     hw08_alexnet,
+    hw11_modules,
+    hw11_heads,
     *PREDICTED,
 )
 QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)
