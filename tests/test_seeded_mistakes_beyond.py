@@ -11,6 +11,7 @@ pytestmark = pytest.mark.mutation
 DENSE = "test_dense_prediction.test_"
 RECURRENT = "test_recurrent.test_"
 GENERATIVE = "test_generative.test_"
+SOUND = "test_sound.test_"
 MISTAKES = [
     Mistake(
         "skips cropped at the corner",
@@ -141,6 +142,49 @@ MISTAKES = [
         "models/gan.py",
         *("ops.softplus(-fooled)", "ops.softplus(fooled)"),
         GENERATIVE + "each_player_has_a_gradient_of_its_own_loss_alone",
+    ),
+    Mistake(
+        "convolutions that see the future",
+        "blocks/wavenet.py",
+        *('padding="causal"', 'padding="same"'),
+        *(SOUND + "no_output_sees_a_later_sample", (13,)),
+    ),
+    Mistake(
+        "tanh for the gate",
+        "blocks/wavenet.py",
+        *('("gate", "sigmoid")', '("gate", "tanh")'),
+        SOUND + "gated_activation_equals_its_formula",
+    ),
+    Mistake(
+        "dilations that begin at 2",
+        "models/wavenet.py",
+        *("2**i for i in range(10)", "2**i for i in range(1, 11)"),
+        SOUND + "receptive_field_of_the_paper",
+    ),
+    Mistake(
+        "a cache one step too short",
+        "models/wavenet.py",
+        *("(taps - 1) * self.dilation + 1", "(taps - 1) * self.dilation"),
+        *(SOUND + "generation_with_a_cache_equals_that_without", (3,)),
+    ),
+    Mistake(
+        "the logarithm of another base",
+        "layers/companding.py",
+        *("/ math.log1p(mu)\n    return ops.cast(ops.floor",
+          "/ math.log(mu)\n    return ops.cast(ops.floor"),
+        SOUND + "mu_law_equals_its_formula",
+    ),
+    Mistake(
+        "a generator without its random code",
+        "models/segan.py",
+        *('"concatenate", True, "tanh"', '"concatenate", False, "tanh"'),
+        SOUND + "segan_counts_and_sizes",
+    ),
+    Mistake(
+        "skips that are concatenated where they are to be added",
+        "models/segan.py",
+        *('layers.Add if skips == "add" else', "layers.Concatenate if True else"),
+        SOUND + "segan_counts_and_sizes",
     ),
 ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from dlcourse.layers.activations import (
     swish,
     tanh,
 )
+from dlcourse.layers.companding import mu_law_decode, mu_law_encode
 from dlcourse.layers.convolution import (
     average_pooling,
     convolve,
@@ -23,7 +24,12 @@ from dlcourse.layers.convolution import (
 )
 from dlcourse.layers.dropout import AlphaDropout, Dropout
 from dlcourse.layers.initializers import Bilinear, ConvIdentity
-from dlcourse.layers.latent import Sampling, kl_divergence, reconstruction_loss
+from dlcourse.layers.latent import (
+    NormalLike,
+    Sampling,
+    kl_divergence,
+    reconstruction_loss,
+)
 from dlcourse.layers.lenet import RadialBasis, SparseConv2D, Subsampling
 from dlcourse.layers.losses import (
     binary_cross_entropy,
@@ -52,6 +58,7 @@ __all__ = [
     "LSTMCell",
     "LocalResponseNormalization",
     "Maxout",
+    "NormalLike",
     "Perceptron",
     "RadialBasis",
     "Sampling",
@@ -70,6 +77,8 @@ __all__ = [
     "leaky_relu",
     "max_pooling",
     "mean_squared_error",
+    "mu_law_decode",
+    "mu_law_encode",
     "output_size",
     "reconstruction_loss",
     "relu",

@@ -61,3 +61,25 @@ class Sampling(layers.Layer):
     def get_config(self):
         """Return the arguments of the constructor."""
         return super().get_config() | {"weight": self.weight, "seed": self.seed}
+
+
+@keras.saving.register_keras_serializable("dlcourse")
+class NormalLike(layers.Layer):
+    """Numbers from N(0, 1) in the shape of the input, drawn anew at each call."""
+
+    def __init__(self, seed=None, **options):
+        super().__init__(**options)
+        self.seed = seed
+        self.generator = keras.random.SeedGenerator(seed)
+
+    def call(self, x):
+        """Return the numbers; of x, only the shape is read."""
+        return keras.random.normal(ops.shape(x), dtype=x.dtype, seed=self.generator)
+
+    def compute_output_shape(self, input_shape):
+        """Return the shape of the input."""
+        return input_shape
+
+    def get_config(self):
+        """Return the arguments of the constructor."""
+        return super().get_config() | {"seed": self.seed}

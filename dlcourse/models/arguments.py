@@ -52,6 +52,23 @@ def check_sizes(input_shape, multiple, less=0):
         )
 
 
+def sequence_input(input_shape, multiple=1, fixed=False):
+    """Input tensor for sequences of (length, channels), the length a ``multiple``.
+
+    The length may be None, unless it must be ``fixed``. Raises ValueError, naming what
+    is possible, for any other shape.
+    """
+    shape = tuple(input_shape) if isinstance(input_shape, list | tuple) else ()
+    right = len(shape) == 2 and is_whole(shape[1])
+    right = right and (is_whole(shape[0]) if shape[0] is not None else not fixed)
+    if not right or (shape[0] or 0) % multiple:
+        raise ValueError(
+            f"input_shape={input_shape!r}: give (length, channels), the length "
+            f"{'' if fixed else 'None or '}a multiple of {multiple}."
+        )
+    return keras.Input(shape)
+
+
 def halved_input(filters, shape, argument="input_shape"):
     """Input tensor for images that as many layers as ``filters`` halve without a rest.
 
