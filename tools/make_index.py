@@ -1,8 +1,10 @@
-"""Write lectures/index.ipynb, the start page, from the first cells of the lectures.
+"""Write lectures/index.ipynb, the start page, and the links between the lectures.
 
     python tools/make_index.py
 
-The picture of a lecture is its first figure, made small.
+The start page says what the first cells of the lectures say; the picture of a lecture
+is its first figure, made small. Each lecture links to the ones before and after it, in
+a cell below its title and in its last cell.
 """
 
 import base64
@@ -77,5 +79,45 @@ def small(path):
     raise ValueError(f"{path.name} holds no figure: execute it first.")
 
 
+LINKS = ("links-above", "links-below")  # the identifiers of the two cells
+
+
+def links(before, after):
+    """Markdown that leads to the neighbours of a lecture, where it has them."""
+    parts = ["[All lectures](index.ipynb)"]
+    if before:
+        link = f"[← {before.number} {before.title}]({before.path.name})"
+        parts.insert(0, link)
+    if after:
+        parts.append(f"[{after.number} {after.title} →]({after.path.name})")
+    return " · ".join(parts)
+
+
+def linked(notebook, before, after):
+    """Put the cells with links, that slides leave out, into a lecture's JSON."""
+    cells = [cell for cell in notebook["cells"] if cell["id"] not in LINKS]
+    above, below = (
+        {
+            "cell_type": "markdown",
+            "id": name,
+            "metadata": {"slideshow": {"slide_type": "skip"}},
+            "source": [links(before, after)],
+        }
+        for name in LINKS
+    )
+    notebook["cells"] = [cells[0], above, *cells[1:], below]
+    return notebook
+
+
+def write_links():
+    """Put the links into every lecture."""
+    found = [None, *lectures(), None]
+    for before, lecture, after in zip(found, found[1:], found[2:], strict=False):
+        notebook = json.loads(lecture.path.read_text(encoding="utf-8"))
+        text = json.dumps(linked(notebook, before, after), indent=1, ensure_ascii=False)
+        lecture.path.write_text(text + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
+    write_links()
     nbformat.write(index(), course_folder() / "lectures" / "index.ipynb")
