@@ -8,6 +8,8 @@ INSTALLS = {  # a word in the reason of a skip: what makes these tests run
     "chromium": "apt install chromium",
     "'jax'": "make backends",
     "'torch'": "make backends",
+    "'torchvision'": "pip install torchvision timm",
+    "'timm'": "pip install torchvision timm",
     "'tensorflow": "make lab",
     "onnx": "make lab",
 }
