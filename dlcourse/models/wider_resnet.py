@@ -1,7 +1,7 @@
 """Wider ResNet.
 
 Zifeng Wu, Chunhua Shen, Anton van den Hengel: Wider or Deeper: Revisiting the ResNet
-Model for Visual Recognition. Pattern Recognition 2019, arXiv:1611.10080.
+Model for Visual Recognition. arXiv:1611.10080, 2016; Pattern Recognition 90, 2019.
 """
 
 from dlcourse.blocks.conv import MOMENTUM, bn_relu, conv, max_pool
