@@ -12,6 +12,7 @@ DENSE = "test_dense_prediction.test_"
 RECURRENT = "test_recurrent.test_"
 GENERATIVE = "test_generative.test_"
 SOUND = "test_sound.test_"
+DATA = "test_datasets_structured.test_"
 MISTAKES = [
     Mistake(
         "skips cropped at the corner",
@@ -185,6 +186,49 @@ MISTAKES = [
         "models/segan.py",
         *('layers.Add if skips == "add" else', "layers.Concatenate if True else"),
         SOUND + "segan_counts_and_sizes",
+    ),
+    Mistake(
+        "key points with x before y",
+        "datasets/shapes.py",
+        *("= points[..., ::-1]", "= points"),
+        DATA + "key_points_are_head_right_tail_left",
+    ),
+    Mistake(
+        "boxes of the key points",
+        "datasets/shapes.py",
+        *("low, high = outline.min(axis=1), outline.max",
+          "low, high = points.min(axis=1), points.max"),
+        DATA + "every_pixel_of_the_mask_belongs_to_a_box_and_no_objects_overlap",
+    ),
+    Mistake(
+        "edges that are crossed upwards alone",
+        "datasets/shapes.py",
+        *("(y1 <= y) != (y2 <= y)", "(y1 <= y) & (y2 > y)"),
+        DATA + "polygons_are_filled_as_by_matplotlib",
+    ),
+    Mistake(
+        "decibels of an amplitude",
+        "datasets/tones.py",
+        *("(snr / 10)", "(snr / 20)"),
+        DATA + "noise_has_the_power_that_info_says",
+    ),
+    Mistake(
+        "both marks anywhere",
+        "datasets/adding.py",
+        *("rng.integers(half, length, n)", "rng.integers(0, length, n)"),
+        DATA + "sums_are_those_of_the_marked_numbers",
+    ),
+    Mistake(
+        "a wrong turn in the grammar",
+        "datasets/reber.py",
+        *('{"X": 3, "S": 6}', '{"X": 3, "S": 5}'),
+        DATA + "words_are_of_the_grammar",
+    ),
+    Mistake(
+        "a last letter that does not depend on the second",
+        "datasets/reber.py",
+        *('following.append(word[1] if', 'following.append("TP" if'),
+        DATA + "the_worked_word",
     ),
 ]  # fmt: skip
 

@@ -2,18 +2,19 @@
 
 from dlcourse.datasets.cache import data_folder
 from dlcourse.datasets.embedded import EMBEDDED, embedded
+from dlcourse.datasets.structured import STRUCTURED, structured
 from dlcourse.datasets.tfds_sets import DataUnavailable
 
 
 def names():
-    """The embedded sets, which are always there."""
+    """The embedded sets of pictures with a class each, which are always there."""
     return tuple(EMBEDDED)
 
 
 def info(name):
     """Info on an embedded set or on any set of TensorFlow Datasets."""
-    if name in EMBEDDED:
-        return EMBEDDED[name].INFO
+    if name in EMBEDDED or name in STRUCTURED:
+        return (EMBEDDED | STRUCTURED)[name].INFO
     from dlcourse.datasets.tfds_sets import describe
 
     return describe(name)
@@ -24,8 +25,8 @@ def fetch(name):
 
     DataUnavailable where that fails, or where it cannot be kept.
     """
-    if name in EMBEDDED:
-        embedded(name)
+    if name in EMBEDDED or name in STRUCTURED:
+        embedded(name) if name in EMBEDDED else structured(name)
         folder = data_folder() / "embedded"
         if not list(folder.glob(f"{name}-*.npz")):
             raise DataUnavailable(

@@ -8,6 +8,7 @@ catalogue has no sets of these names (TFDS 4.9.10).
 import tensorflow_datasets as tfds
 
 from dlcourse.datasets.embedded import EMBEDDED, VERSION, embedded
+from dlcourse.datasets.structured import STRUCTURED, structured
 
 
 class Embedded(tfds.core.GeneratorBasedBuilder, skip_registration=True):
@@ -50,3 +51,50 @@ class Glyphs(Embedded):
 
 class Fashion(Embedded):
     """7,000 articles of a shop, 28x28: a tenth of Fashion-MNIST."""
+
+
+class Structured(tfds.core.GeneratorBasedBuilder, skip_registration=True):
+    """What the builders below share: their features are the arrays of the set."""
+
+    VERSION = tfds.core.Version(VERSION)
+
+    def _info(self):
+        info = STRUCTURED[self.name].INFO
+        arrays = structured(self.name)["test"]
+        features = {
+            name: tfds.features.Image(shape=array.shape[1:])
+            if name == "image"
+            else tfds.features.Tensor(shape=array.shape[1:], dtype=array.dtype)
+            for name, array in arrays.items()
+        }
+        return tfds.core.DatasetInfo(
+            builder=self,
+            description=f"{info.description} Source: {info.source}.",
+            features=tfds.features.FeaturesDict(features),
+            license=info.licence,
+            disable_shuffling=True,  # the arrays are in random order already
+        )
+
+    def _split_generators(self, dl_manager):
+        sets = structured(self.name)
+        return {split: self._generate_examples(sets[split]) for split in sets}
+
+    def _generate_examples(self, arrays):
+        for key, values in enumerate(zip(*arrays.values(), strict=True)):
+            yield key, dict(zip(arrays, values, strict=True))
+
+
+class Shapes(Structured):
+    """1,800 images of coloured objects, with masks, boxes and key points, 64x64."""
+
+
+class Tones(Structured):
+    """500 tones of half a second, clean and noisy."""
+
+
+class Adding(Structured):
+    """6,000 sequences of 50 numbers, two of them marked."""
+
+
+class Reber(Structured):
+    """2,500 words of the embedded Reber grammar."""

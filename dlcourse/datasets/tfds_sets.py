@@ -15,6 +15,7 @@ from dlcourse.datasets.about import Info
 from dlcourse.datasets.cache import data_folder
 from dlcourse.datasets.embedded import EMBEDDED
 from dlcourse.datasets.made_up import make_up, rehearsing
+from dlcourse.datasets.structured import STRUCTURED
 
 TIMEOUTS = 10, 20  # seconds to connect, and between two answers of a server
 LOCAL = {errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.ENOTDIR, errno.EROFS}
@@ -29,6 +30,11 @@ def find(name):
     """The TFDS builder of this name; ValueError with similar names if there is none."""
     import tensorflow_datasets as tfds
 
+    if name in STRUCTURED:
+        raise ValueError(
+            f"{name} has other arrays than pictures and their classes: "
+            f"datasets.feature_arrays({name!r}) gives them."
+        )
     try:
         builder = tfds.builder(name, data_dir=data_folder() / "tfds")
     except ValueError:
