@@ -425,3 +425,57 @@ def ways_counted():
                 longer[layers + more] = longer.get(layers + more, 0) + 2 * number
         ways = longer
     return ways[15]
+
+
+def unpool(x, signal, size, stride):
+    arrived = np.zeros(x.shape)
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), (0, 1))
+    windows = windows[::stride, ::stride].reshape(*signal.shape, size * size)
+    rows, columns = np.divmod(windows.argmax(axis=3), size)
+    i, j, c = np.indices(signal.shape)
+    np.add.at(arrived, (i * stride + rows, j * stride + columns, c), signal)
+    return arrived
+
+
+def backward_rules(x, w1, w2, w3, unit):
+    a1 = np.maximum(np.dot(w1.T, x), 0)
+    a2 = np.maximum(np.dot(w2.T, a1), 0)
+    a3 = max(float(np.dot(w3[:, unit], a2)), 0.0)
+    top = a3 * w3[:, unit]
+    gradient = w1 @ ((a1 > 0) * (w2 @ ((a2 > 0) * top)))
+    deconvnet = w1 @ np.maximum(w2 @ np.maximum(top, 0), 0)
+    guided = np.where(a2 > 0, np.maximum(top, 0), 0)
+    guided = np.where(a1 > 0, np.maximum(w2 @ guided, 0), 0)
+    return gradient, deconvnet, w1 @ guided
+
+
+def probability_map(maps, w, b, label):
+    z = b + sum(maps[..., k].mean() * w[k] for k in range(len(w)))
+    p = [
+        1 / np.exp(z - z[j]).sum() if (z - z[j]).max() < 600 else 0
+        for j in range(len(b))
+    ]
+    total = np.zeros(maps.shape[:2])
+    for k in range(len(w)):
+        slope = sum(
+            w[k, j] * (p[label] * (1 - p[label]) if j == label else -p[label] * p[j])
+            for j in range(len(b))
+        )
+        total += slope * maps[..., k]
+    return total
+
+
+def occlusion_map(image, weights, size, value):
+    r = size // 2
+    change = np.pad((value - image) * weights, r)
+    squares = sum(
+        change[i : i + image.shape[0], j : j + image.shape[1]]
+        for i in range(size)
+        for j in range(size)
+    )
+    return (image * weights).sum() + squares
+
+
+def period_seen():
+    samples = np.cos(2 * np.pi * np.arange(0, 8 * 1100, 8) / 11)
+    return 8 * 1100 / int(np.abs(np.fft.rfft(samples)).argmax())

@@ -434,3 +434,50 @@ def ways_counted():
     for _ in range(8):
         longer = np.convolve(longer, [2, 2])
     return longer[15 - 3 - 1 - 8]
+
+
+def unpool(x, signal, size, stride):
+    arrived = np.zeros(x.shape)
+    for i, j, c in np.ndindex(signal.shape):
+        best = None
+        for row in range(i * stride, i * stride + size):
+            for column in range(j * stride, j * stride + size):
+                if best is None or x[row, column, c] > x[(*best, c)]:
+                    best = row, column
+        arrived[(*best, c)] += signal[i, j, c]
+    return arrived
+
+
+def backward_rules(x, w1, w2, w3, unit):
+    z1 = np.einsum("i,ip->p", x, w1)
+    z2 = np.einsum("p,pq->q", z1 * (z1 > 0), w2)
+    z3 = np.einsum("q,qu->u", z2 * (z2 > 0), w3)[unit]
+    found = []
+    for forward, backward in ((1, 0), (0, 1), (1, 1)):
+        s = max(z3, 0) * w3[:, unit]
+        for z, w in ((z2, w2), (z1, w1)):
+            shut = (forward & (z <= 0)) | (backward & (s <= 0))
+            s = np.einsum("ij,j->i", w, np.where(shut, 0, s))
+        found.append(s)
+    return np.stack(found)
+
+
+def probability_map(maps, w, b, label):
+    z = np.mean(maps, axis=(0, 1)) @ w + b
+    p = np.exp(z - np.logaddexp.reduce(z))
+    jacobian = np.diag(p) - np.outer(p, p)
+    return np.tensordot(maps, w, 1) @ jacobian[label]
+
+
+def occlusion_map(image, weights, size, value):
+    h, w = image.shape
+    rows = np.abs(np.subtract.outer(np.arange(h), np.arange(h))) * 2 < size
+    columns = np.abs(np.subtract.outer(np.arange(w), np.arange(w))) * 2 < size
+    square = rows[:, None, :, None] & columns[None, :, None, :]
+    return np.where(square, value, image).__mul__(weights).sum(axis=(2, 3))
+
+
+def period_seen():
+    frequency = Fraction(1, 11)
+    nearest = min((Fraction(n, 8) for n in range(9)), key=lambda f: abs(f - frequency))
+    return 1 / abs(frequency - nearest)

@@ -165,6 +165,11 @@ def by_the_text(question):
             from dlcourse.analysis import complexity
 
             return complexity(model_of(question)).macs
+        case "period_seen":
+            period, _, first, _, second = numbers
+            step, count = first * second, int(period) * 40
+            samples = np.cos(2 * np.pi * step * np.arange(count) / period)
+            return step * count / np.abs(np.fft.rfft(samples)).argmax()
 
 
 def model_of(question):

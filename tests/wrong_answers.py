@@ -946,3 +946,122 @@ def head_replaces_the_end(x, target, w1, w2, u, v, weight):
 wrong("gradient_with_head")(lambda *a: [-g for g in right.gradient_with_head(*a)])
 wrong("gradient_with_head")(lambda *a: [g.T for g in right.gradient_with_head(*a)])
 wrong("gradient_with_head")(lambda *a: right.gradient_with_head(*a[:-1], 0.3))
+
+
+wrong("unpool")(lambda x, signal, size, stride: right.unpool(-x, signal, size, stride))
+wrong("unpool")(
+    lambda x, signal, size, stride: right.unpool(np.abs(x), signal, size, stride)
+)
+wrong("unpool")(
+    lambda x, signal, size, stride: right.unpool(x, signal, size, stride).astype(
+        x.dtype
+    )
+)
+wrong("unpool")(
+    lambda x, signal, size, stride: x * right.unpool(x, signal, size, stride)
+)
+
+
+@wrong("unpool")
+def side_by_side(x, signal, size, stride):
+    """Takes the size for the stride, as far as windows fit."""
+    fit = [n // size for n in x.shape[:2]]
+    return right.unpool(x, signal[: fit[0], : fit[1]], size, size)
+
+
+@wrong("unpool")
+def one_switch_for_all_maps(x, signal, size, stride):
+    total = np.repeat(x.sum(axis=2, keepdims=True), x.shape[2], axis=2)
+    return right.unpool(total, signal, size, stride)
+
+
+def _signals(change):
+    def mistaken(*given):
+        return change(*right.backward_rules(*given))
+
+    return mistaken
+
+
+wrong("backward_rules")(_signals(lambda g, d, b: (d, g, b)))
+wrong("backward_rules")(_signals(lambda g, d, b: (g, d, np.minimum(g, d))))
+wrong("backward_rules")(_signals(lambda g, d, b: (np.abs(g), d, b)))
+wrong("backward_rules")(_signals(lambda g, d, b: (-g, -d, -b)))
+wrong("backward_rules")(
+    lambda x, *given: tuple(s * x for s in right.backward_rules(x, *given))
+)
+wrong("backward_rules")(
+    lambda x, *given: tuple(s.astype(x.dtype) for s in right.backward_rules(x, *given))
+)
+wrong("backward_rules")(
+    lambda x, w1, w2, w3, unit: right.backward_rules(x, w1, w2, w3, unit - 1)
+)
+
+wrong("probability_map")(
+    lambda maps, w, b, label: right.probability_map(maps, w, 0 * b, label)
+)
+wrong("probability_map")(
+    lambda maps, w, b, label: right.probability_map(
+        maps * maps[..., 0].size, w, b, label
+    )
+)
+wrong("probability_map")(
+    lambda maps, w, b, label: right.probability_map(maps, w, b, label).astype(
+        maps.dtype
+    )
+)
+wrong("probability_map")(
+    lambda maps, w, b, label: (
+        right.probability_map(maps, w, b, label)
+        / right.probability_map(maps, w, b, label).max()
+    )
+)
+
+
+@wrong("probability_map")
+def of_the_likeliest_class(maps, w, b, label):
+    likeliest = int((maps.mean(axis=(0, 1)) @ w + b).argmax())
+    return right.probability_map(maps, w, b, likeliest)
+
+
+@wrong("probability_map")
+def softmax_of_each_pixel(maps, w, b, label):
+    z = maps @ w + b
+    p = np.exp(z - z.max(axis=-1, keepdims=True))
+    return (p / p.sum(axis=-1, keepdims=True))[..., label]
+
+
+wrong("occlusion_map")(
+    lambda image, weights, size, value: right.occlusion_map(weights, image, size, value)
+)
+wrong("occlusion_map")(
+    lambda image, weights, size, value: right.occlusion_map(
+        image, weights, size + 2, value
+    )
+)
+wrong("occlusion_map")(
+    lambda image, weights, size, value: right.occlusion_map(
+        image, weights, size, image.mean()
+    )
+)
+wrong("occlusion_map")(
+    lambda image, weights, size, value: right.occlusion_map(
+        image, weights, size, np.array(value).astype(image.dtype)
+    )
+)
+wrong("occlusion_map")(
+    lambda image, weights, size, value: right.occlusion_map(image, weights, 3, value)
+)
+
+
+@wrong("occlusion_map")
+def rows_alone(image, weights, size, value):
+    total, reach = (image * weights).sum(axis=1), size // 2
+    found = np.zeros(image.shape)
+    for i in range(len(image)):
+        covered = total.astype(float)
+        covered[max(i - reach, 0) : i + reach + 1] = value
+        found[i] = covered.sum()
+    return found
+
+
+numbers("period_seen", 29, 1.0, 4 / 3)

@@ -88,6 +88,62 @@ def miscounted(side, filters, maps, units):
     return {text: lambda n=number: n for text, number in others.items()}
 
 
+FENCE = "a fence with a picket every {period} pixels. Layer 1 has a stride of {first}, \
+layer 2 a stride of {second}."
+
+
+def fence(period, first, second):
+    """Which period is seen of a fence behind two layers with strides."""
+
+    def period_seen():
+        """Behind both layers there is one sample in first · second pixels."""
+        return seen(period, first * second)
+
+    return Question(
+        homework="09",
+        reference=period_seen,
+        text=FENCE.format(period=period, first=first, second=second),
+        rtol=1e-3,  # three digits are enough
+        hints=(
+            "Behind both layers, how many pixels of the picture lie between two "
+            "neighbouring samples?",
+            "The frequency is 1 / period. From one sample to the next, how many turns "
+            "of the wave are there, and how far is that from a whole number?",
+            f"That distance is in turns per sample, and a sample is {first * second} "
+            "pixels wide.",
+        ),
+        mistakes=missed(period, first, second),
+    )
+
+
+def seen(period, stride):
+    """The period in pixels that is seen with one sample in ``stride`` pixels."""
+    turns = stride / period
+    return stride / abs(turns - round(turns))
+
+
+def missed(period, first, second):
+    """What may go wrong where a period is sampled twice."""
+    stride = first * second
+    right = seen(period, stride)
+    others = {
+        "That is the fence itself. Each layer by itself carries its period, but the "
+        "strides multiply.": period,
+        f"Strides multiply: with {first} and {second} there is one sample in {stride} "
+        "pixels.": seen(period, first + second),
+        "That is in samples; asked are pixels.": right / stride,
+        "That is a frequency; asked is its period.": 1 / right,
+        "That is the frequency in turns per sample.": stride / right,
+        "Frequencies are subtracted, not periods.": abs(period - stride),
+        "The pattern does repeat exactly after so many pixels, but the wave that fits "
+        "the samples is shorter.": math.lcm(period, stride),
+    }
+    return {text: lambda n=number: n for text, number in others.items()}
+
+
+# Period and strides: each stride alone carries the period, both together do not.
+FENCES = (11, 2, 4), (11, 4, 2), (11, 3, 3), (7, 3, 3), (13, 2, 5)
+
 # Each question as it is printed, and function rng -> its numbers for another class.
 PRINTED = {
     work_read: (
@@ -99,5 +155,6 @@ PRINTED = {
             rng.choice([10, 20, 36]),
         ),
     ),
+    fence: ((11, 2, 4), lambda rng: rng.choice(FENCES)),
 }
 QUESTIONS = tuple(make(*numbers) for make, (numbers, _) in PRINTED.items())
