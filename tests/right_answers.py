@@ -479,3 +479,45 @@ def occlusion_map(image, weights, size, value):
 def period_seen():
     samples = np.cos(2 * np.pi * np.arange(0, 8 * 1100, 8) / 11)
     return 8 * 1100 / int(np.abs(np.fft.rfft(samples)).argmax())
+
+
+def merge(kernel1, b1, kernel2, b2):
+    m, between = kernel2.shape[0], kernel1.shape[3]
+    around = [(m - 1, m - 1)] * 2
+    kernel = [
+        convolve(np.pad(kernel1[:, :, c], [*around, (0, 0)]), kernel2[::-1, ::-1], 1)
+        for c in range(kernel1.shape[2])
+    ]
+    bias = [
+        b + sum(b1[d] * kernel2[:, :, d, f].sum() for d in range(between))
+        for f, b in enumerate(b2)
+    ]
+    return np.stack(kernel, axis=2), bias
+
+
+def paths_to_output(kernels, strides):
+    step, polynomial = 1, np.poly1d([1])
+    for k, s in zip(kernels, strides, strict=True):
+        factor = np.zeros((k - 1) * step + 1)
+        factor[::step] = 1
+        polynomial = polynomial * np.poly1d(factor)
+        step *= s
+    return np.round(polynomial.coeffs).astype(int)
+
+
+def dense_everywhere(x, w, b):
+    c = x.shape[2]
+    side = next(n for n in range(1, 99) if n * n * c == len(w))
+    return convolve(x, w.reshape(side, side, c, -1), 1) + b
+
+
+def ported(kernel, dense):
+    maps = len(kernel)
+    pixels = dense.shape[1] // maps
+    rows = [dense[:, m * pixels + p] for p in range(pixels) for m in range(maps)]
+    return np.einsum("oirc->rcio", kernel), rows
+
+
+def vgg_parameters():
+    kernels = 27 * 16 + 9 * 16 * 32 + 9 * 32**2 + 32**2 + 8 * 8 * 32 * 64 + 64 * 10
+    return kernels + 16 + 3 * 32 + 64 + 10

@@ -481,3 +481,49 @@ def period_seen():
     frequency = Fraction(1, 11)
     nearest = min((Fraction(n, 8) for n in range(9)), key=lambda f: abs(f - frequency))
     return 1 / abs(frequency - nearest)
+
+
+def merge(kernel1, b1, kernel2, b2):
+    size = [len(kernel1) + len(kernel2) - 1] * 2
+    spectra = [np.fft.fft2(k, size, axes=(0, 1)) for k in (kernel1, kernel2)]
+    kernel = np.fft.ifft2(spectra[0] @ spectra[1], axes=(0, 1)).real
+    return kernel, np.einsum("d,ijdf->f", b1, kernel2) + b2
+
+
+def paths_to_output(kernels, strides):
+    paths = {0: 1}
+    for k, s in reversed(list(zip(kernels.tolist(), strides.tolist(), strict=True))):
+        below = {}
+        for place, count in paths.items():
+            for i in range(place * s, place * s + k):
+                below[i] = below.get(i, 0) + count
+        paths = below
+    return [paths.get(i, 0) for i in range(max(paths) + 1)]
+
+
+def dense_everywhere(x, w, b):
+    side = int(np.sqrt(len(w) // x.shape[2]) + 0.5)
+    windows = np.lib.stride_tricks.sliding_window_view(x, (side, side), axis=(0, 1))
+    weights = w.reshape(side, side, x.shape[2], len(b))
+    return np.einsum("hwcij,ijcu->hwu", windows, weights) + b
+
+
+def ported(kernel, dense):
+    out, inputs, k, _ = kernel.shape
+    ours = np.empty((k, k, inputs, out))
+    for o, i, row, column in np.ndindex(kernel.shape):
+        ours[row, column, i, o] = kernel[o, i, row, column]
+    order = np.arange(dense.shape[1]).reshape(out, -1).T.ravel()
+    return ours, np.take(dense, order, axis=1).T
+
+
+def vgg_parameters():
+    total, channels, side = 0, 3, 32
+    for kernels, filters in (([3], 16), ([3, 3, 1], 32)):
+        for k in kernels:
+            total += k * k * channels * filters + filters
+            channels = filters
+        side //= 2
+    for inputs, units in ((side * side * channels, 64), (64, 10)):
+        total += inputs * units + units
+    return total

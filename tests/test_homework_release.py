@@ -159,7 +159,7 @@ def by_the_text(question):
             modules, before, layers = (int(n) for n in numbers)
             ways = itertools.product([1, 2, 2, 1], repeat=modules)  # brute force
             return sum(before + sum(way) + 1 == layers for way in ways)
-        case "parameters_read":
+        case "parameters_read" | "vgg_parameters":
             return model_of(question).count_params()
         case "multiply_adds_read":
             from dlcourse.analysis import complexity
@@ -176,8 +176,10 @@ def model_of(question):
     """The network whose code is to be read."""
     import keras
 
+    from dlcourse.models import VGG
+
     code = re.search(r"```python\n(.*)```", question.text, re.DOTALL)[1]
-    names = {"keras": keras, "layers": keras.layers}
+    names = {"keras": keras, "layers": keras.layers, "VGG": VGG}
     exec(code, names)
     return names["model"]
 

@@ -1065,3 +1065,83 @@ def rows_alone(image, weights, size, value):
 
 
 numbers("period_seen", 29, 1.0, 4 / 3)
+
+
+def _one_layer(change):
+    def mistaken(*given):
+        return change(*map(np.asarray, right.merge(*given)))
+
+    return mistaken
+
+
+wrong("merge")(_one_layer(lambda kernel, bias: (kernel[::-1, ::-1], bias)))
+wrong("merge")(_one_layer(lambda kernel, bias: (kernel.swapaxes(0, 1), bias)))
+wrong("merge")(_one_layer(lambda kernel, bias: (kernel[1:-1, 1:-1], bias)))
+wrong("merge")(_one_layer(lambda kernel, bias: (kernel, -bias)))
+wrong("merge")(
+    lambda kernel1, b1, kernel2, b2: right.merge(
+        kernel1, b1, kernel2.sum(axis=(0, 1), keepdims=True), b2
+    )
+)
+
+
+@wrong("merge")
+def like_the_first_kernel(kernel1, b1, kernel2, b2):
+    kernel, bias = right.merge(kernel1, b1, kernel2, b2)
+    return kernel.astype(kernel1.dtype), bias
+
+
+wrong("paths_to_output")(
+    lambda kernels, strides: right.paths_to_output(kernels, strides[::-1])
+)
+wrong("paths_to_output")(
+    lambda kernels, strides: right.paths_to_output(kernels, np.minimum(strides, 2))
+)
+wrong("paths_to_output")(
+    lambda kernels, strides: right.paths_to_output(kernels, strides) ** 2
+)
+wrong("paths_to_output")(
+    lambda kernels, strides: right.paths_to_output(kernels[1:], strides[1:])
+)
+wrong("paths_to_output")(
+    lambda kernels, strides: right.paths_to_output(kernels * 0 + 3, strides)
+)
+wrong("paths_to_output")(lambda kernels, strides: np.prod(kernels))
+
+wrong("dense_everywhere")(lambda x, w, b: right.dense_everywhere(x[::-1], w, b)[::-1])
+wrong("dense_everywhere")(
+    lambda x, w, b: right.dense_everywhere(x, w, b).astype(x.dtype)
+)
+wrong("dense_everywhere")(
+    lambda x, w, b: np.maximum(right.dense_everywhere(x, w, b), 0)
+)
+wrong("dense_everywhere")(lambda x, w, b: right.dense_everywhere(x, w, b)[:1, :1])
+
+
+@wrong("dense_everywhere")
+def side_by_side_alone(x, w, b):
+    side = round((len(w) / x.shape[2]) ** 0.5)
+    return right.dense_everywhere(x, w, b)[::side, ::side]
+
+
+def _brought(change):
+    def mistaken(kernel, dense):
+        return change(*map(np.asarray, right.ported(kernel, dense)))
+
+    return mistaken
+
+
+wrong("ported")(_brought(lambda kernel, dense: (kernel.swapaxes(0, 1), dense)))
+wrong("ported")(_brought(lambda kernel, dense: (kernel[..., ::-1], dense)))
+wrong("ported")(_brought(lambda kernel, dense: (kernel, dense[::-1])))
+wrong("ported")(_brought(lambda kernel, dense: (dense, kernel)))
+
+
+@wrong("ported")
+def columns_before_rows(kernel, dense):
+    side = round((dense.shape[1] / len(kernel)) ** 0.5)
+    moved = dense.reshape(-1, len(kernel), side, side).transpose(3, 2, 1, 0)
+    return right.ported(kernel, dense)[0], moved.reshape(-1, len(dense))
+
+
+numbers("vgg_parameters", 147_177, 147_179, 138_357_544)

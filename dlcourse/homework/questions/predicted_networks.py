@@ -144,6 +144,81 @@ def missed(period, first, second):
 # Period and strides: each stride alone carries the period, both together do not.
 FENCES = (11, 2, 4), (11, 4, 2), (11, 3, 3), (7, 3, 3), (13, 2, 5)
 
+
+BUILDER = """\
+for pictures of {side} × {side} pixels in three colours, built by the lecture's
+function. Read it, do not run it: how many parameters has it?
+
+```python
+model = VGG(
+    [(1, {first}), (2, {second}, "conv1")],
+    dense=({units},),
+    input_shape=({side}, {side}, 3),
+    classes=10,
+)
+```"""
+
+
+def stages_read(side, first, second, units):
+    """How many parameters a VGG of two stages has whose code is to be read."""
+
+    def vgg_parameters():
+        """Four convolutions, two poolings, two dense layers."""
+        return sum(vgg_layers(side, first, second, units))
+
+    return Question(
+        homework="10",
+        reference=vgg_parameters,
+        text=BUILDER.format(side=side, first=first, second=second, units=units),
+        hints=(
+            "Write the layers down, one a line. A stage is (how many 3 × 3 layers, "
+            "filters, what else), and a pooling of 2 × 2 ends it.",
+            "Every layer has biases. dense lists the hidden layers alone.",
+            f"Two poolings leave {side // 4} × {side // 4} × {second} numbers.",
+        ),
+        mistakes=misbuilt(side, first, second, units),
+    )
+
+
+def vgg_layers(side, first, second, units):
+    """Parameters of each layer that has some."""
+    return (
+        first * (9 * 3 + 1),
+        second * (9 * first + 1),
+        second * (9 * second + 1),
+        second * (second + 1),
+        units * (second * (side // 4) ** 2 + 1),
+        10 * (units + 1),
+    )
+
+
+def misbuilt(side, first, second, units):
+    """What may go wrong where the stages are read."""
+    layers = vgg_layers(side, first, second, units)
+    right, (_, _, third, pointwise, dense, classes) = sum(layers), layers
+    numbers = second * units * (side // 4) ** 2  # weights of the dense layer
+    others = {
+        '"conv1" comes after the two 3 × 3 layers, not in the place of one.': (
+            right - third
+        ),
+        '"conv1" is a layer of its own.': right - pointwise,
+        '"conv1" has one weight for each pair of channels, not nine.': (
+            right + third - pointwise
+        ),
+        "A pooling follows the last stage, too.": right + 3 * numbers,
+        "Each stage ends in a pooling.": right + 15 * numbers,
+        "All numbers of the last maps go into the dense layer, not their mean.": (
+            right - dense + units * (second + 1)
+        ),
+        "The layer that gives the classes is missing.": right - classes,
+        "The layers have biases.": right - first - 3 * second - units - 10,
+        "The second stage sees the maps of the first, not the colours.": (
+            right - 9 * second * (first - 3)
+        ),
+    }
+    return {text: lambda n=number: n for text, number in others.items()}
+
+
 # Each question as it is printed, and function rng -> its numbers for another class.
 PRINTED = {
     work_read: (
@@ -156,5 +231,14 @@ PRINTED = {
         ),
     ),
     fence: ((11, 2, 4), lambda rng: rng.choice(FENCES)),
+    stages_read: (
+        (32, 16, 32, 64),
+        lambda rng: (
+            4 * rng.integers(6, 13),
+            rng.choice([8, 12, 16, 24]),
+            rng.choice([20, 32, 40]),
+            rng.choice([48, 64, 100]),
+        ),
+    ),
 }
 QUESTIONS = tuple(make(*numbers) for make, (numbers, _) in PRINTED.items())
