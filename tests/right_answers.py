@@ -521,3 +521,44 @@ def ported(kernel, dense):
 def vgg_parameters():
     kernels = 27 * 16 + 9 * 16 * 32 + 9 * 32**2 + 32**2 + 8 * 8 * 32 * 64 + 64 * 10
     return kernels + 16 + 3 * 32 + 64 + 10
+
+
+def smoothed_cross_entropy(labels, logits, epsilon):
+    n, classes = logits.shape
+    loss, gradient = 0.0, []
+    for label, row in zip(labels, logits, strict=True):
+        log_p = row - np.logaddexp.reduce(row)
+        q = [epsilon / classes + (1 - epsilon) * (k == label) for k in range(classes)]
+        loss -= np.dot(q, log_p) / n
+        gradient.append((np.exp(log_p) - q) / n)
+    return loss, np.array(gradient)
+
+
+def best_pair(layer, between):
+    k, _, channels, filters = layer.shape
+    matrix = np.zeros((k * channels, k * filters))
+    for i, j in np.ndindex(k, k):
+        rows = slice(i * channels, (i + 1) * channels)
+        matrix[rows, j * filters : (j + 1) * filters] = layer[i, j]
+    _, vectors = np.linalg.eigh(matrix @ matrix.T)  # the largest are the last
+    kept = vectors[:, ::-1][:, :between]
+    nearest = kept @ (kept.T @ matrix)
+    parts = [np.hsplit(rows, k) for rows in np.vsplit(nearest, k)]
+    return np.array(parts)
+
+
+def mean_pool(x, size):
+    y = np.zeros(x.shape)
+    reach = (size - 1) // 2
+    for i, j in np.ndindex(x.shape[:2]):
+        up, left = max(i - reach, 0), max(j - reach, 0)
+        y[i, j] = x[up : i + reach + 1, left : j + reach + 1].mean(axis=(0, 1))
+    return y
+
+
+def pixels_seen():
+    seen = np.ones((1, 1))
+    for _ in range(3):
+        for kernel in ((1, 5), (5, 1), (1, 5)):
+            seen = np.pad(seen, [((k - 1) // 2,) * 2 for k in kernel])
+    return seen.size

@@ -527,3 +527,39 @@ def vgg_parameters():
     for inputs, units in ((side * side * channels, 64), (64, 10)):
         total += inputs * units + units
     return total
+
+
+def smoothed_cross_entropy(labels, logits, epsilon):
+    z = logits - logits.max(axis=1)[:, None]
+    log_sum = np.log(np.exp(z).sum(axis=1))
+    of_the_true = z[np.arange(len(z)), labels]
+    # The smoothed labels weigh the true logit and the mean of all.
+    loss = log_sum - (1 - epsilon) * of_the_true - epsilon * z.mean(axis=1)
+    gradient = np.exp(z - log_sum[:, None]) - epsilon / z.shape[1]
+    gradient[np.arange(len(z)), labels] -= 1 - epsilon
+    return loss.mean(), gradient / len(z)
+
+
+def best_pair(layer, between):
+    k, _, channels, filters = layer.shape
+    rest = np.einsum("ijcd->jdic", layer).reshape(k * filters, k * channels)
+    found = np.zeros(rest.shape)
+    u, sigma, v = np.linalg.svd(rest)
+    for s, left, right_side in list(zip(sigma, u.T, v, strict=False))[:between]:
+        found += s * np.outer(left, right_side)
+    return np.einsum("jdic->ijcd", found.reshape(k, filters, k, channels))
+
+
+def mean_pool(x, size):
+    distance = [np.abs(np.subtract.outer(range(n), range(n))) for n in x.shape[:2]]
+    down, across = ((d <= size // 2).astype(float) for d in distance)
+    down, across = (near / near.sum(axis=1, keepdims=True) for near in (down, across))
+    return np.einsum("ik,jl,klc->ijc", down, across, x)
+
+
+def pixels_seen():
+    rows = cols = {0}
+    for _ in range(3):
+        cols = {c + d for c in cols for d in range(-4, 5)}
+        rows = {r + d for r in rows for d in range(-2, 3)}
+    return len(rows) * len(cols)

@@ -159,6 +159,12 @@ def by_the_text(question):
             modules, before, layers = (int(n) for n in numbers)
             ways = itertools.product([1, 2, 2, 1], repeat=modules)  # brute force
             return sum(before + sum(way) + 1 == layers for way in ways)
+        case "pixels_seen":
+            modules, *sizes, _ = (int(n) for n in re.findall(r"\d+", question.text))
+            seen = [np.ones(1), np.ones(1)]  # rows, columns
+            for i, size in enumerate(modules * sizes):
+                seen[i % 2] = np.convolve(seen[i % 2], np.ones(size))
+            return len(seen[0]) * len(seen[1])
         case "parameters_read" | "vgg_parameters":
             return model_of(question).count_params()
         case "multiply_adds_read":

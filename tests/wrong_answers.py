@@ -1145,3 +1145,76 @@ def columns_before_rows(kernel, dense):
 
 
 numbers("vgg_parameters", 147_177, 147_179, 138_357_544)
+
+
+numbers("pixels_seen", 324, 326, 15, 125, 0)
+
+
+wrong("smoothed_cross_entropy")(
+    lambda y, z, e: right.smoothed_cross_entropy(y, np.clip(z, -500, 500), e)
+)
+wrong("smoothed_cross_entropy")(
+    lambda y, z, e: (
+        right.smoothed_cross_entropy(y, z, 0)[0],
+        right.smoothed_cross_entropy(y, z, e)[1],
+    )
+)
+wrong("smoothed_cross_entropy")(
+    lambda y, z, e: [-part for part in right.smoothed_cross_entropy(y, z, e)]
+)
+wrong("smoothed_cross_entropy")(
+    lambda y, z, e: right.smoothed_cross_entropy(y, z, e / z.shape[1])
+)
+wrong("smoothed_cross_entropy")(
+    lambda y, z, e: right.smoothed_cross_entropy(y, (1 - e) * z, 0)
+)
+
+
+@wrong("smoothed_cross_entropy")
+def log_of_rounded(labels, logits, epsilon):
+    z = logits - logits.max(axis=1, keepdims=True)
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    q = (1 - epsilon) * np.eye(z.shape[1])[labels] + epsilon / z.shape[1]
+    return -(q * np.log(p + 1e-12)).sum(axis=1).mean(), (p - q) / len(z)
+
+
+wrong("best_pair")(lambda layer, m: layer)
+wrong("best_pair")(lambda layer, m: right.best_pair(layer, m * layer.shape[2]))
+wrong("best_pair")(lambda layer, m: right.best_pair(layer, m).swapaxes(0, 1))
+wrong("best_pair")(lambda layer, m: right.best_pair(layer, m).astype(layer.dtype))
+wrong("best_pair")(lambda layer, m: layer - right.best_pair(layer, m))
+
+
+@wrong("best_pair")
+def rows_that_read_out(layer, between):
+    turned = layer.transpose(0, 3, 1, 2)  # (i, out) against (j, in)
+    u, s, v = np.linalg.svd(
+        turned.reshape(turned.shape[0] * turned.shape[1], -1), False
+    )
+    kept = ((u * s)[:, :between] @ v[:between]).reshape(turned.shape)
+    return kept.transpose(0, 2, 3, 1)
+
+
+wrong("mean_pool")(lambda x, size: right.mean_pool(x, 3))
+wrong("mean_pool")(lambda x, size: right.mean_pool(x, size + 2))
+wrong("mean_pool")(lambda x, size: 0 * x + x.mean(axis=(0, 1)))
+wrong("mean_pool")(lambda x, size: right.mean_pool(x, size).swapaxes(0, 1))
+
+
+@wrong("mean_pool")
+def without_zeros_of_the_picture(x, size):
+    seen = right.mean_pool((x != 0).astype(float), size)
+    return right.mean_pool(x, size) / np.where(seen > 0, seen, 1)
+
+
+@wrong("mean_pool")
+def border_repeated(x, size):
+    reach = size // 2
+    around = np.pad(x.astype(float), ((reach,) * 2, (reach,) * 2, (0, 0)), mode="edge")
+    view = np.lib.stride_tricks.sliding_window_view(around, (size, size), axis=(0, 1))
+    return view.mean(axis=(-2, -1))
+
+
+@wrong("mean_pool")
+def one_pixel_further(x, size):
+    return np.roll(right.mean_pool(x, size), 1, axis=0)

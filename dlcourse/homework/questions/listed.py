@@ -23,6 +23,8 @@ from dlcourse.homework.questions import (
     hw10_small_filters,
     hw11_heads,
     hw11_modules,
+    hw12_filters,
+    hw12_smoothing,
     predicted,
     predicted_modules,
     predicted_networks,
@@ -50,6 +52,8 @@ MODULES = (
     hw10_small_filters,
     hw11_modules,
     hw11_heads,
+    hw12_smoothing,
+    hw12_filters,
     *PREDICTED,
 )
 QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)

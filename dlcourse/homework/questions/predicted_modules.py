@@ -63,8 +63,57 @@ def way_numbers(rng):
     return modules, before, before + 1 + modules + rng.integers(2, modules - 1)
 
 
+SEEN = """\
+{modules} such modules stand in a row. The longest path of each is now
+1 × 1, 1 × {size}, {size} × 1, 1 × {size}, one after the other (rows × columns), all
+with strides of 1."""
+
+
+def windows(modules, size):
+    """How many pixels an output sees through modules with two rows and a column."""
+
+    def pixels_seen():
+        """Each layer makes the window larger by its own size less one."""
+        return (1 + modules * (size - 1)) * (1 + 2 * modules * (size - 1))
+
+    return Question(
+        homework="12",
+        reference=pixels_seen,
+        text=SEEN.format(modules=modules, size=size),
+        hints=(
+            "Take height and width apart. Which of the layers change which of them?",
+            "A layer whose filter is k wide makes the window wider by k - 1.",
+        ),
+        mistakes=misseen(modules, size),
+    )
+
+
+def misseen(modules, size):
+    """What may go wrong where a window is computed."""
+    height, width = 1 + modules * (size - 1), 1 + 2 * modules * (size - 1)
+    others = {
+        "The window is not square: two of the layers look sideways, one looks up and "
+        "down.": width**2,
+        "Two of the layers look sideways, so the window is wider than high.": height**2,
+        "This is one module.": size * (2 * size - 1),
+        "This is the width of the window; asked is for pixels.": width,
+        "Height and width are multiplied.": height + width,
+        "The windows of the modules overlap: each begins where the others see.": (
+            modules * size * (2 * size - 1)
+        ),
+        "Each layer adds its size less one: the pixel in the middle was there.": (
+            2 * (modules * size) ** 2
+        ),
+        "The pixel itself counts as well, in both directions.": (
+            (height - 1) * (width - 1)
+        ),
+    }
+    return {text: lambda n=number: n for text, number in others.items()}
+
+
 # Each question as it is printed, and function rng -> its numbers for another class.
 PRINTED = {
     ways: ((8, 3, 15), way_numbers),
+    windows: ((3, 5), lambda rng: (rng.integers(2, 8), rng.choice([5, 7, 9, 11]))),
 }
 QUESTIONS = tuple(make(*numbers) for make, (numbers, _) in PRINTED.items())
