@@ -268,6 +268,18 @@ def test_an_hourglass_reads_the_heat_maps_of_the_one_before():
     assert np.abs(after[1] - before[1]).max() > 1e-3
 
 
+@pytest.mark.parametrize("stacks", [1, 2])
+def test_hourglasses_train_on_all_outputs(stacks):
+    model = models.Hourglass(stacks, 8, 1, input_shape=(8, 8, 3), keypoints=2)
+    model.compile("adam", "mse", metrics=["mae"])
+    x, y = images(4, 8, 8, 3), images(4, 2, 2, 2)
+    outputs = keras.tree.flatten(model(x))
+    loss, last = model.test_on_batch(x, y)
+    expected = sum(np.mean((array(output) - y) ** 2) for output in outputs)
+    np.testing.assert_allclose(loss, expected, rtol=1e-5)
+    np.testing.assert_allclose(last, np.mean(np.abs(outputs[-1] - y)), rtol=1e-5)
+
+
 @pytest.mark.parametrize("context", ["basic", "large"])
 def test_a_context_module_begins_as_the_identity_and_sees_67_pixels(context):
     inputs = keras.Input((71, 71, 2))

@@ -8,6 +8,7 @@ from keras import layers, ops
 from dlcourse import models
 from dlcourse.gradients import gradients, weight_gradients
 from dlcourse.layers import Sampling, kl_divergence, reconstruction_loss
+from dlcourse.training import fit
 
 RNG = np.random.default_rng(0)
 MEAN = RNG.normal(size=(4, 3)).astype("float32")
@@ -234,6 +235,15 @@ def test_fit_generates_and_round_trip(tmp_path):
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     codes = RNG.normal(size=(2, 3)).astype("float32")
     np.testing.assert_array_equal(loaded.generator(codes), model.generator(codes))
+
+
+def test_the_fit_of_the_course_trains_both():
+    model = gan()
+    before = [array(w).copy() for w in model.generator.trainable_weights]
+    history = fit(model, (IMAGES, IMAGES), 1, batch_size=6, metrics=())
+    assert set(history) == {"loss", "real", "fake"}
+    after = model.generator.trainable_weights
+    assert all(np.abs(b - a).max() > 0 for b, a in zip(before, after, strict=True))
 
 
 def test_a_generator_finds_the_mean_of_the_data():

@@ -76,7 +76,7 @@ class GAN(keras.Model):
         real, fake, _ = y_pred
         self.real.update_state(real > 0)
         self.fake.update_state(fake < 0)
-        return self.get_metrics_result()
+        return super().compute_metrics(x, y, real, sample_weight)
 
     def codes(self, count):
         """Codes from N(0, 1): (count, code size)."""

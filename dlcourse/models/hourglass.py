@@ -4,6 +4,7 @@ Alejandro Newell, Kaiyu Yang, Jia Deng: Stacked Hourglass Networks for Human Pos
 Estimation. ECCV 2016, arXiv:1603.06937.
 """
 
+import keras
 from keras import layers
 
 from dlcourse.blocks.conv import MOMENTUM, conv, conv_bn, max_pool
@@ -45,8 +46,8 @@ def Hourglass(
 
     Returns:
         A ``keras.Model``: images (n, height, width, channels) -> a list of ``stacks``
-        heat maps (n, height / 4, width / 4, keypoints). Train it with the squared error
-        of all of them; the last one is the answer.
+        heat maps (n, height / 4, width / 4, keypoints), or the one alone. The last is
+        the answer. Train it with the squared error: `Supervised` takes that of all.
 
     Raises:
         ValueError: for a shape or number that is not possible.
@@ -71,7 +72,26 @@ def Hourglass(
         heat_maps.append(layers.Conv2D(keypoints, 1, **last)(features))
         if number < stacks:
             x = next_input(x, features, heat_maps[-1], number)
-    return functional(inputs, heat_maps, name)
+    return functional(inputs, heat_maps, name, Supervised)
+
+
+@keras.saving.register_keras_serializable("dlcourse")
+class Supervised(keras.Model):
+    """A network each of whose outputs is trained to be the same (section 3.2).
+
+    ``fit(x, y)`` takes the heat maps once, for all outputs; the loss is the sum of
+    theirs. Metrics see the last output alone.
+    """
+
+    def compute_loss(self, x, y, y_pred, sample_weight=None, training=True):
+        """The sum of the losses of all outputs."""
+        loss, outputs = super().compute_loss, keras.tree.flatten(y_pred)
+        return sum(loss(x, y, output, sample_weight, training) for output in outputs)
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        """The metrics of the last output."""
+        last = keras.tree.flatten(y_pred)[-1]
+        return super().compute_metrics(x, y, last, sample_weight)
 
 
 def one_stack(x, order, momentum, name):
