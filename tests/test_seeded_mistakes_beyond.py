@@ -12,6 +12,7 @@ DENSE = "test_dense_prediction.test_"
 RECURRENT = "test_recurrent.test_"
 GENERATIVE = "test_generative.test_"
 SOUND = "test_sound.test_"
+GROWN = "test_progressive_gan.test_"
 DATA = "test_datasets_structured.test_"
 MISTAKES = [
     Mistake(
@@ -186,6 +187,26 @@ MISTAKES = [
         "models/segan.py",
         *('layers.Add if skips == "add" else', "layers.Concatenate if True else"),
         SOUND + "segan_counts_and_sizes",
+    ),
+    Mistake(
+        "new layers that are faded out",
+        "layers/progressive.py",
+        *("(1 - self.alpha) * old + self.alpha * new",
+          "self.alpha * old + (1 - self.alpha) * new"),
+        *(GROWN + "new_layers_are_faded_in", (1,)),
+    ),
+    Mistake(
+        "an old path from the new layers",
+        "models/progressive_gan.py",
+        *('(shared[f"to_image{number - 1}"](old))',
+          '(shared[f"to_image{number}"](x)[:, ::2, ::2])'),
+        *(GROWN + "new_layers_are_faded_in", (1,)),
+    ),
+    Mistake(
+        "a norm over all pixels",
+        "layers/progressive.py",
+        *("ops.square(x), axis=-1", "ops.square(x), axis=(1, 2)"),
+        GROWN + "pixel_norm_and_minibatch_deviation_equal_their_formulas",
     ),
     Mistake(
         "key points with x before y",

@@ -42,6 +42,7 @@ from dlcourse.layers.lrn import LocalResponseNormalization
 from dlcourse.layers.maxout import Maxout
 from dlcourse.layers.normalization import BatchNorm, CovariateShift, GroupNorm
 from dlcourse.layers.perceptron import Perceptron
+from dlcourse.layers.progressive import FadeIn, MinibatchDeviation, PixelNorm
 from dlcourse.layers.recurrent import GRUCell, LSTMCell, SimpleRNNCell
 from dlcourse.layers.shake import Shake
 from dlcourse.layers.stochastic_depth import StochasticDepth
@@ -53,13 +54,16 @@ __all__ = [
     "ConvIdentity",
     "CovariateShift",
     "Dropout",
+    "FadeIn",
     "GRUCell",
     "GroupNorm",
     "LSTMCell",
     "LocalResponseNormalization",
     "Maxout",
+    "MinibatchDeviation",
     "NormalLike",
     "Perceptron",
+    "PixelNorm",
     "RadialBasis",
     "Sampling",
     "Shake",

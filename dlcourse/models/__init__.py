@@ -64,6 +64,7 @@ MODULES = {  # public name: the file that defines it
     "fashion_networks": "fashion_weights",
     "features": "weights",
     "pretrained": "weights",
+    "progressive_gans": "progressive_gan",
     "transfer": "weights",
     "weightless": "outline",
 }
