@@ -562,3 +562,15 @@ def pixels_seen():
         for kernel in ((1, 5), (5, 1), (1, 5)):
             seen = np.pad(seen, [((k - 1) // 2,) * 2 for k in kernel])
     return seen.size
+
+
+def importance(x, labels, w, b):
+    logits = np.einsum("nij,ijc->nc", x, w) + b
+    before = (logits.argmax(axis=1) == labels).sum()
+    loss = np.empty(x.shape[1:])
+    for i in range(x.shape[1]):
+        for j in range(x.shape[2]):
+            change = np.outer(x[:, i, j].mean() - x[:, i, j], w[i, j])
+            after = ((logits + change).argmax(axis=1) == labels).sum()
+            loss[i, j] = (before - after) / len(x)
+    return loss

@@ -563,3 +563,14 @@ def pixels_seen():
         cols = {c + d for c in cols for d in range(-4, 5)}
         rows = {r + d for r in rows for d in range(-2, 3)}
     return len(rows) * len(cols)
+
+
+def importance(x, labels, w, b):
+    n, h, width = x.shape
+    flat, weights = x.reshape(n, -1).astype("float64"), w.reshape(h * width, -1)
+    copies = np.repeat(flat[np.newaxis], h * width, axis=0)
+    pixels = np.arange(h * width)
+    copies[pixels, :, pixels] = flat.mean(axis=0)[:, np.newaxis]
+    right = [np.argmax(c @ weights + b, axis=1) == labels for c in [flat, *copies]]
+    share = np.mean(right, axis=1)
+    return (share[0] - share[1:]).reshape(h, width)

@@ -1218,3 +1218,19 @@ def border_repeated(x, size):
 @wrong("mean_pool")
 def one_pixel_further(x, size):
     return np.roll(right.mean_pool(x, size), 1, axis=0)
+
+
+wrong("importance")(
+    lambda x, labels, w, b: np.maximum(right.importance(x, labels, w, b), 0)
+)
+wrong("importance")(lambda x, labels, w, b: right.importance(x, labels, w, 0 * b))
+wrong("importance")(lambda x, labels, w, b: np.abs(w).sum(axis=2))
+wrong("importance")(
+    lambda x, labels, w, b: right.importance(x[:, ::-1], labels, w[::-1], b)
+)
+wrong("importance")(lambda x, labels, w, b: right.importance(x, labels, w, b) / len(w))
+
+
+@wrong("importance")
+def last_of_equal_logits(x, labels, w, b):
+    return right.importance(x, len(b) - 1 - labels, w[..., ::-1], b[::-1])

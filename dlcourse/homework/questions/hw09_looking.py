@@ -11,6 +11,7 @@ from dlcourse.homework.questions.drawing import (
     SMOOTH,
     twins,
 )
+from dlcourse.homework.questions.hw09_importance import IMPORTANCE
 from dlcourse.homework.questions.hw09_rules import RULES
 
 
@@ -289,4 +290,5 @@ QUESTIONS = (
             ),
         },
     ),
+    IMPORTANCE,
 )
