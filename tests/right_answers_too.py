@@ -574,3 +574,47 @@ def importance(x, labels, w, b):
     right = [np.argmax(c @ weights + b, axis=1) == labels for c in [flat, *copies]]
     share = np.mean(right, axis=1)
     return (share[0] - share[1:]).reshape(h, width)
+
+
+def residual_backward(x, w1, w2, dy):
+    gate1 = np.heaviside(x @ w1, 0)
+    gate2 = np.heaviside(x + (gate1 * (x @ w1)) @ w2, 0)
+    # The Jacobian of each example: y_j by x_i.
+    through = np.einsum("ih,nh,hj->nij", w1, gate1, w2)
+    around = np.eye(x.shape[1])
+    dx = np.einsum("nij,nj,nj->ni", around + through, gate2, dy)
+    dw1 = np.einsum("ni,nh,hj,nj,nj->ih", x, gate1, w2, gate2, dy)
+    dw2 = np.einsum("nh,nh,nj,nj->hj", x @ w1, gate1, gate2, dy)
+    return dx, dw1, dw2
+
+
+def option_a_backward(x, branch, dy, strides):
+    h, w, c = x.shape
+    wide = np.zeros((h, w, branch.shape[2]))
+    wide[..., :c] = x
+    passed = (wide[::strides, ::strides] + branch) > 0
+    back = np.zeros(wide.shape)
+    back[::strides, ::strides] = passed * dy
+    return back[..., :c], passed * dy
+
+
+def pre_activation_blocks(x, first, second):
+    if not len(first):
+        return x
+    branch = np.clip(np.clip(x, 0, None) @ first[0], 0, None) @ second[0]
+    return pre_activation_blocks(np.add(x, branch), first[1:], second[1:])
+
+
+def paths_lost():
+    every, left = ([1] + [0] * 4 for _ in range(2))
+    for ways, blocks in ((every, 27), (left, 24)):
+        for _ in range(blocks):
+            for length in range(4, 0, -1):
+                ways[length] += ways[length - 1]
+    return every[4] - left[4]
+
+
+def trainable_read():
+    first = 3 * 3 * 8 * 8 + 2 * 8
+    shapes = [first, first, 9 * 8 * 16 + 32, *[9 * 16 * 16 + 32] * 3]
+    return np.sum([*shapes, (8 + 1) * 16, (16 + 1) * 10])

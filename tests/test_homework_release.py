@@ -165,6 +165,13 @@ def by_the_text(question):
             for i, size in enumerate(modules * sizes):
                 seen[i % 2] = np.convolve(seen[i % 2], np.ones(size))
             return len(seen[0]) * len(seen[1])
+        case "paths_lost":
+            blocks, out, length = (int(n) for n in numbers)
+            paths = itertools.combinations(range(blocks), length)  # brute force
+            return sum(path[0] < out for path in paths)  # the first blocks are out
+        case "trainable_read":
+            weights = model_of(question).trainable_weights
+            return sum(np.prod(weight.shape) for weight in weights)
         case "parameters_read" | "vgg_parameters":
             return model_of(question).count_params()
         case "multiply_adds_read":

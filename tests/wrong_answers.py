@@ -1234,3 +1234,118 @@ wrong("importance")(lambda x, labels, w, b: right.importance(x, labels, w, b) / 
 @wrong("importance")
 def last_of_equal_logits(x, labels, w, b):
     return right.importance(x, len(b) - 1 - labels, w[..., ::-1], b[::-1])
+
+
+numbers("paths_lost", 6923, 6925, 0.5, 3)
+numbers("trainable_read", 9689, 9691)
+
+
+wrong("residual_backward")(
+    lambda *a: [-gradient for gradient in right.residual_backward(*a)]
+)
+wrong("residual_backward")(
+    lambda x, w1, w2, dy: (dy, *right.residual_backward(x, w1, w2, dy)[1:])
+)
+
+
+@wrong("residual_backward")
+def passes_at_zero(x, w1, w2, dy):
+    z = x @ w1
+    h = np.maximum(z, 0)
+    ds = dy * (x + h @ w2 >= 0)
+    dh = ds @ w2.T * (z >= 0)
+    return ds + dh @ w1.T, x.T @ dh, h.T @ ds
+
+
+@wrong("residual_backward")
+def gate_of_the_gradient(x, w1, w2, dy):
+    return right.residual_backward(x, w1, w2, np.maximum(dy, 0))
+
+
+@wrong("residual_backward")
+def gate_of_the_branch(x, w1, w2, dy):
+    h = np.maximum(x @ w1, 0)
+    ds = dy * (h @ w2 > 0)
+    dh = ds @ w2.T * (h > 0)
+    return ds + dh @ w1.T, x.T @ dh, h.T @ ds
+
+
+@wrong("residual_backward")
+def reads_what_the_sum_gives(x, w1, w2, dy):
+    dx, _, dw2 = right.residual_backward(x, w1, w2, dy)
+    s = x + np.maximum(x @ w1, 0) @ w2
+    h = np.maximum(x @ w1, 0)
+    dh = (dy * (s > 0)) @ w2.T * (h > 0)
+    return dx, s.T @ dh, dw2
+
+
+wrong("option_a_backward")(
+    lambda x, branch, dy, s: (right.option_a_backward(x, branch, dy, s)[0], dy)
+)
+wrong("option_a_backward")(
+    lambda x, branch, dy, s: [
+        part.astype(x.dtype) for part in right.option_a_backward(x, branch, dy, s)
+    ]
+)
+wrong("option_a_backward")(
+    lambda x, branch, dy, s: right.option_a_backward(0 * x, branch, dy, s)
+)
+wrong("option_a_backward")(
+    lambda x, branch, dy, s: right.option_a_backward(x, 0 * branch, dy, s)
+)
+
+
+@wrong("option_a_backward")
+def always_two(x, branch, dy, strides):
+    kept = x[::2, ::2]
+    if kept.shape[:2] != branch.shape[:2]:
+        return right.option_a_backward(x, branch, dy, strides)
+    return right.option_a_backward(x, branch, dy, 2)
+
+
+@wrong("option_a_backward")
+def passes_where_the_sum_is_zero(x, branch, dy, strides):
+    sums = branch.astype(float)
+    sums[..., : x.shape[2]] += x[::strides, ::strides]
+    dx = np.zeros(x.shape)
+    dx[::strides, ::strides] = (dy * (sums >= 0))[..., : x.shape[2]]
+    return dx, dy * (sums >= 0)
+
+
+wrong("pre_activation_blocks")(
+    lambda x, first, second: right.pre_activation_blocks(
+        np.maximum(x, 0), first, second
+    )
+)
+wrong("pre_activation_blocks")(
+    lambda x, first, second: right.pre_activation_blocks(x, first[:1], second[:1])
+)
+wrong("pre_activation_blocks")(
+    lambda x, first, second: right.pre_activation_blocks(x, first, second).astype(
+        x.dtype
+    )
+)
+wrong("pre_activation_blocks")(
+    lambda x, first, second: np.maximum(
+        right.pre_activation_blocks(x, first, second), 0
+    )
+)
+wrong("pre_activation_blocks")(
+    lambda x, first, second: right.pre_activation_blocks(x, -first, second)
+)
+
+
+@wrong("pre_activation_blocks")
+def into_the_callers_array(x, first, second):
+    for w1, w2 in zip(first, second, strict=True):
+        y = x
+        y *= y > 0
+        x = x + np.maximum(y @ w1, 0) @ w2
+    return x
+
+
+@wrong("pre_activation_blocks")
+def without_the_second_relu(x, first, second):
+    for w1, w2 in zip(first, second, strict=True):
+        x = x + np.maximum(x, 0) @ w1 @ w2
+    return x

@@ -25,6 +25,7 @@ from dlcourse.homework.questions import (
     hw11_modules,
     hw12_filters,
     hw12_smoothing,
+    hw13_residual,
     predicted,
     predicted_modules,
     predicted_networks,
@@ -54,6 +55,7 @@ MODULES = (
     hw11_heads,
     hw12_smoothing,
     hw12_filters,
+    hw13_residual,
     *PREDICTED,
 )
 QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)

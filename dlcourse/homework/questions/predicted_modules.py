@@ -111,9 +111,139 @@ def misseen(modules, size):
     return {text: lambda n=number: n for text, number in others.items()}
 
 
+LOST = """\
+{blocks} blocks with shortcuts stand one after the other. {out} of them are taken out:
+nothing passes through their branches any more. How many of the paths that go through
+exactly {length} blocks are lost?"""
+
+
+def lost(blocks, out, length):
+    """How many paths of one length a network loses with some of its blocks."""
+
+    def paths_lost():
+        """All paths of this length, less those that use none of the blocks."""
+        return comb(blocks, length) - comb(blocks - out, length)
+
+    paths = comb(blocks, length)
+    mistaken = {
+        "These are left. Asked is how many are lost.": comb(blocks - out, length),
+        "These are all paths of this length; some use none of these blocks.": paths,
+        "A path through two of the blocks is lost once, not twice.": (
+            out * comb(blocks - 1, length - 1)
+        ),
+        "A path that goes through several of the blocks is lost as well.": (
+            out * comb(blocks - out, length - 1)
+        ),
+        "These are paths of all lengths.": 2**blocks - 2 ** (blocks - out),
+        "Each block takes half of all paths away, but of the short ones fewer.": (
+            paths * (1 - 0.5**out)
+        ),
+        "One of the blocks is enough to lose a path that uses several.": (
+            paths * out / blocks
+        ),
+    }
+    return Question(
+        homework="13",
+        reference=paths_lost,
+        text=LOST.format(blocks=blocks, out=out, length=length),
+        hints=(
+            "How many paths of this length are there, with all blocks?",
+            "It is easier to count what is left: paths that use none of the blocks.",
+        ),
+        mistakes={text: lambda n=number: n for text, number in mistaken.items()},
+    )
+
+
+BLOCKS = """\
+for pictures of 32 × 32 pixels. Read it, do not run it: how many parameters does
+training change by the gradient? (Batch normalization has others beside them.)
+
+```python
+def block(x, filters, strides=1):
+    y = layers.Conv2D(filters, 3, strides, padding="same", use_bias=False)(x)
+    y = layers.BatchNormalization()(y)
+    y = layers.ReLU()(y)
+    y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(y)
+    y = layers.BatchNormalization()(y)
+    if x.shape[-1] != filters:
+        x = layers.Conv2D(filters, 1, strides)(x)
+    return layers.ReLU()(layers.Add()([x, y]))
+
+
+inputs = keras.Input((32, 32, {width}))
+x = block(inputs, {width})
+x = block(x, {wide}, 2)
+x = block(x, {wide})
+x = layers.GlobalAveragePooling2D()(x)
+model = keras.Model(inputs, layers.Dense({classes})(x))
+```"""
+
+
+def network_of_blocks(width, wide, classes):
+    """How many trainable parameters a small residual network has."""
+    convolutions = 9 * (2 * width**2 + width * wide + 3 * wide**2)
+    norms, projection = 2 * (2 * width + 4 * wide), (width + 1) * wide
+
+    def trainable_read():
+        """Six convolutions, six batch norms, a projection with bias, a dense layer."""
+        return convolutions + norms + projection + (wide + 1) * classes
+
+    return Question(
+        homework="13",
+        reference=trainable_read,
+        text=BLOCKS.format(width=width, wide=wide, classes=classes),
+        hints=(
+            "In which of the three blocks does the shortcut have weights?",
+            "Batch normalization trains γ and β for each channel. Its running mean and "
+            "variance follow the batches.",
+            "One convolution does not say use_bias=False.",
+        ),
+        mistakes=misread_blocks(trainable_read(), width, wide, classes),
+    )
+
+
+def misread_blocks(right, width, wide, classes):
+    """What may go wrong where the residual network is read."""
+    norms = 2 * (2 * width + 4 * wide)
+    others = {
+        "The running mean and variance follow the batches, not the gradient.": (
+            right + norms
+        ),
+        "γ and β of batch normalization are trained.": right - norms,
+        "The second block has a convolution on its shortcut.": (
+            right - (width + 1) * wide
+        ),
+        "Only where the number of channels changes has the shortcut weights.": (
+            right + (width + 1) * width + (wide + 1) * wide
+        ),
+        "The convolution on the shortcut has a bias for each filter.": right - wide,
+        "The dense layer reads one mean of each map, not its pixels.": (
+            right + 255 * wide * classes
+        ),
+        "The dense layer has biases.": right - classes,
+        "The 3 × 3 convolutions have no bias.": right + norms // 2,
+        "Each block has two 3 × 3 convolutions.": (
+            right - 9 * (width**2 + 2 * wide**2)
+        ),
+    }
+    return {text: lambda n=number: n for text, number in others.items()}
+
+
 # Each question as it is printed, and function rng -> its numbers for another class.
 PRINTED = {
     ways: ((8, 3, 15), way_numbers),
     windows: ((3, 5), lambda rng: (rng.integers(2, 8), rng.choice([5, 7, 9, 11]))),
+    lost: (
+        (27, 3, 4),
+        lambda rng: (rng.integers(9, 28), rng.integers(2, 5), rng.integers(3, 6)),
+    ),
+    network_of_blocks: (
+        (8, 16, 10),
+        lambda rng: (
+            rng.choice([4, 6, 10, 12]),
+            rng.choice([16, 20, 24, 32]),
+            rng.choice([10, 20, 36]),
+        ),
+    ),
 }
 QUESTIONS = tuple(make(*numbers) for make, (numbers, _) in PRINTED.items())
