@@ -22,6 +22,7 @@ MEASURED = {  # columns that differ from run to run
     "inception_small": ["training loss", "test error"],
     "dense_small": ["training loss", "test error"],
     "degradation": ["training loss"],
+    "stochastic_depth": ["test error"],
 }
 CHOSEN = {  # rows of the stored table that a short run has, too
     "network_times": "network == 'VGG-D'",
@@ -34,6 +35,7 @@ CHOSEN = {  # rows of the stored table that a short run has, too
     "inception_small": "seed == 0 and network == '5 × 5'",
     "dense_small": "index < 2",
     "degradation": "seed == 0 and network == 'plain-20' and epoch == 1",
+    "stochastic_depth": "seed == 0",
 }
 
 
