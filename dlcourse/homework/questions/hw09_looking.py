@@ -82,10 +82,12 @@ def own_weights_alone(maps, w, b, label):
     return p * (1 - p) * maps @ w[:, label]
 
 
-def overflowing(maps, w, b, label):
-    """With exp of the logits as they are."""
+def overflowing(maps, w, b, label, others=1):
+    """With exp of the logits as they are; ``others=0`` forgets the other classes."""
     e = np.exp(maps.mean(axis=(0, 1)) @ w + b)
     p = e / e.sum()
+    if not others:
+        return p[label] * (1 - p[label]) * maps @ w[:, label]
     return maps @ (p[label] * (w[:, label] - w @ p))
 
 
@@ -236,6 +238,9 @@ QUESTIONS = (
             ),
             "exp of a large logit overflows. Subtract the largest logit first.": (
                 overflowing
+            ),
+            "A map moves the other logits too; and exp of a large logit overflows.": (
+                lambda *given: overflowing(*given, others=0)
             ),
             "The sign is turned round: what speaks for the class is above 0.": (
                 lambda *given: -probability_map(*given)

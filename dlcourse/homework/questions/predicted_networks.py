@@ -88,8 +88,9 @@ def miscounted(side, filters, maps, units):
     return {text: lambda n=number: n for text, number in others.items()}
 
 
-FENCE = "a fence with a picket every {period} pixels. Layer 1 has a stride of {first}, \
-layer 2 a stride of {second}."
+FENCE = """\
+a fence with a picket every {period} pixels. Layer 1 has a stride of {first},
+layer 2 a stride of {second}."""
 
 
 def fence(period, first, second):
