@@ -38,6 +38,10 @@ SE_RESNET = """\
 def SEResNet(
     depth=50,
     ratio=16,"""
+NEAREST = "return nearest"
+PROJECT = """\
+        y = squeeze(y, name=name)
+    y = conv_bn(y, filters, 1, 1, None,"""
 END_OF_BASIC = """\
     x = shortcut(x, filters, strides, option, momentum, name)
     return add_relu(x, on_branch(y, name=name), name)"""
@@ -329,6 +333,103 @@ MISTAKES = [
         *("previous if size.skip else x", "previous"),
         "parity NASNet-A mobile",
     ),
+    # MobileNet to ConvNeXt
+    Mistake(
+        "halved one block too early",
+        "models/mobilenet.py",
+        *("(64, 1), (128, 2)", "(64, 2), (128, 1)"),
+        "counts MobileNet",
+    ),
+    Mistake(
+        "epsilon 1e-5 for 1e-3",
+        "blocks/mobile.py",
+        *("EPSILON = 1e-3", "EPSILON = 1e-5"),
+        "parity MobileNet",
+    ),
+    Mistake(
+        "the first block expands, too",
+        "models/mobilenet_v2.py",
+        *("(1, 16, 1, 1)", "(6, 16, 1, 1)"),
+        "counts MobileNetV2",
+    ),
+    Mistake(
+        "no linear bottleneck",
+        "blocks/mobile.py",
+        *(PROJECT, PROJECT.replace("None", "activation")),
+        "parity MobileNetV2",
+    ),
+    Mistake(
+        "layers too thin where they are narrowed",
+        "blocks/mobile.py",
+        *("return nearest if nearest >= 0.9 * filters else nearest + by", NEAREST),
+        "counts MobileNetV3 large",
+    ),
+    Mistake(
+        "a soft sigmoid for the hard one",
+        "models/mobilenet_v3.py",
+        *('gate="hard_sigmoid"', 'gate="sigmoid"'),
+        "parity MobileNetV3 small",
+    ),
+    Mistake(
+        "gates as wide as the expanded block asks",
+        "models/efficientnet.py",
+        *("units = max(1, x.shape[-1] // 4)", "units = expansion * x.shape[-1] // 4"),
+        "counts EfficientNet-B0",
+    ),
+    Mistake(
+        "a half block is left out, not added",
+        "models/efficientnet.py",
+        *("math.ceil(depth * row[3])", "int(depth * row[3])"),
+        "counts EfficientNet-B1",
+    ),
+    Mistake(
+        "ReLU6 for swish in fused blocks",
+        "blocks/mobile.py",
+        *('options = {"activation": "silu"', 'options = {"activation": "relu6"'),
+        "parity EfficientNetV2-B0",
+    ),
+    Mistake(
+        "filters rounded up",
+        "models/efficientnet_v2.py",
+        *("int(filters * width + 4)", "int(filters * width + 7)"),
+        "counts EfficientNetV2-B2",
+    ),
+    Mistake(
+        "the first stage does not halve",
+        "models/regnet.py",
+        *("strides = 2 if number == 0", "strides = 2 if number == 0 and stage"),
+        "counts RegNetX-400MF",
+    ),
+    Mistake(
+        "gates from the width of the block, not of what enters it",
+        "models/regnet.py",
+        *("round(squeeze * x.shape[-1])", "round(squeeze * width)"),
+        "counts RegNetY-400MF",
+    ),
+    Mistake(
+        "epsilon 1e-3 for 1e-6",
+        "models/convnext.py",
+        *("EPSILON = 1e-6", "EPSILON = 1e-3"),
+        "parity ConvNeXt-T",
+    ),
+    Mistake(
+        "no norm after the pooling",
+        "models/convnext.py",
+        *('    x = layers.LayerNormalization(epsilon=EPSILON, name="norm")(x)\n', ""),
+        "counts ConvNeXt-T",
+    ),
+    Mistake(
+        "every head as wide as the network",
+        "models/vit.py",
+        *("heads, width // heads", "heads, width"),
+        "counts ViT-Ti/16",
+    ),
+    Mistake(
+        "the class token stands last",
+        "layers/tokens.py",
+        *("[token, x]", "[x, token]"),
+        "test_layers_modern.test_the_class_token_stands_in_front_of_every_image",
+    ),
 ]
 
 
@@ -392,7 +493,9 @@ def counts(tests, row):
 
 
 def parity(tests, row):
-    importlib.import_module("test_parity").test_same_output_as_keras_applications(row)
+    older = row in tests.catalog.CATALOG
+    module = importlib.import_module("test_parity" if older else "test_modern")
+    module.test_same_output_as_keras_applications(row)
 
 
 def gradient(tests, row):
