@@ -42,7 +42,7 @@ def from_probabilities(x, target, w1, w2, u, v, weight):
 
 
 def networks_with_heads(rng):
-    """One example and two units to be read, then five examples."""
+    """One example and two units to be read, then six examples."""
     one = np.array([[1.0, 2]]), np.array([[0.0, 1]])
     trunk = np.array([[1.0, 0], [0, 1]]), np.array([[1.0, -1], [0, 1]])
     ends = np.array([[1.0, 0], [0, 1]]), np.array([[1.0, 1], [0, 2]])
@@ -51,10 +51,9 @@ def networks_with_heads(rng):
 
 
 def with_head(rng, weight):
-    """Five examples of three features, four units and three, three classes."""
-    x, target = rng.normal(size=(5, 3)), np.eye(3)[rng.integers(0, 3, 5)]
-    target[:3] = rng.permutation(np.eye(3))
-    weights = (rng.normal(size=s) for s in ((3, 4), (4, 3), (3, 3), (4, 3)))
+    """Six examples of three features, four units and three, five classes."""
+    x, target = rng.normal(size=(6, 3)), np.eye(5)[rng.permutation([0, 1, 2, 3, 4, 0])]
+    weights = (rng.normal(size=s) for s in ((3, 4), (4, 3), (3, 5), (4, 5)))
     return x, target, *weights, weight
 
 

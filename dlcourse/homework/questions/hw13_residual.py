@@ -45,11 +45,12 @@ def blocks_and_gradients(rng):
     """Two examples of two numbers to be read, then five of three."""
 
     def several(rng):
-        return tuple(rng.normal(size=s) for s in ((5, 3), (3, 4), (4, 3), (5, 3)))
+        others = (rng.normal(size=s) for s in ((3, 4), (4, 3), (5, 3)))
+        return 3 * rng.normal(size=(5, 3)), *others  # some sums are above 0
 
     x, dy = np.array([[1.0, 2], [3, -1]]), np.array([[1.0, 1], [1, 1]])
     weights = np.array([[1.0, 0], [0, 1]]), np.array([[1.0, 0], [0, 2]])
-    return [(x, *weights, dy), *twins(several, rng, (), ())]
+    return [(x, *weights, dy), *twins(several, rng, (), (), ())]
 
 
 def option_a_backward(x, branch, dy, strides):
