@@ -81,6 +81,7 @@ def test_noise_is_added_in_training_alone():
     assert np.abs(array(model(IMAGES, training=True)) - testing).max() > 1e-3
 
 
+@pytest.mark.slow
 def test_a_code_of_two_numbers_is_found():
     # Images of two numbers each: a plane in the space of images.
     codes, patterns = RNG.uniform(size=(512, 2)), RNG.uniform(size=(2, 8, 8, 1)) / 2
@@ -246,6 +247,7 @@ def test_the_fit_of_the_course_trains_both():
     assert all(np.abs(b - a).max() > 0 for b, a in zip(before, after, strict=True))
 
 
+@pytest.mark.slow
 def test_a_generator_finds_the_mean_of_the_data():
     data = np.random.default_rng(0).normal(3, 1, (512, 1)).astype("float32")
     code = keras.Input((1,))
