@@ -290,6 +290,7 @@ SAID = [
     ("pair", lambda x: (1, 2, 3), "total, mean, but 3 came"),
     ("pair", lambda x: (x.sum(), x.mean(1)), "mean has shape (3,)"),
     ("pair", lambda x: (x.sum() + 1, x.mean(0)), "total is too large."),
+    ("pair", lambda x: (np.nan, x.mean(0)), "total is nan (not a number). Look for"),
     (
         "pair",
         lambda x: (-x.sum(), x.mean(0)),

@@ -20,8 +20,9 @@ def difference(got, expected, question, name="Your result", others=(), arguments
     strange = ~np.isfinite(got) & np.isfinite(expected)
     if strange.any():
         kind = "nan (not a number)" if np.isnan(got[strange]).any() else "infinite"
+        where = f"{name} is {kind} {at(strange)}".rstrip()  # a number has no place
         return (
-            f"{name} is {kind} {at(strange)}. Look for an overflow such as exp of a "
+            f"{where}. Look for an overflow such as exp of a "
             "large number, a division by 0 or the logarithm of 0."
         )
     if not arguments:

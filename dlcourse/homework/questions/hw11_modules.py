@@ -42,11 +42,12 @@ def count(
     biases=(1, 0),
     rounding=1,
     forgets=False,
+    pools=True,
 ):
     """`module_table`, and what becomes of it by a mistake."""
     rows, now = [], channels
     for module in modules:
-        if not np.any(module):
+        if pools and not np.any(module):
             side = (side + rounding) // 2
             rows.append((now, 0, 0))
             continue
@@ -174,6 +175,9 @@ QUESTIONS = (
                 partial(count, forgets=True)
             ),
             "A pooling rounds up: 27 pixels become 14.": partial(count, rounding=0),
+            "A row of zeros is a pooling: it keeps the channels and halves the side.": (
+                partial(count, pools=False)
+            ),
         },
     ),
     Question(

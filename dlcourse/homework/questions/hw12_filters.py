@@ -46,6 +46,11 @@ def without_sigma(layer, between):
     return found.reshape(n, channels, n, filters).swapaxes(1, 2)
 
 
+def not_turned_back(layer, between):
+    """Forgets that the axes were exchanged."""
+    return best_pair(layer, between).swapaxes(1, 2).reshape(layer.shape)
+
+
 def layers(rng):
     """A filter of 2 x 2 to be read, then layers of 3 x 3."""
     return [
@@ -98,6 +103,15 @@ def left_out(x, size):
     return mean_pool(x, size)[inside, inside]
 
 
+def from_the_end(x, size):
+    """Slices that begin below 0, and so count from the end."""
+    y, reach = np.zeros(x.shape), size // 2
+    for i, j in np.ndindex(x.shape[:2]):
+        part = x[i - reach : i + reach + 1, j - reach : j + reach + 1]
+        y[i, j] = part.mean(axis=(0, 1))
+    return y
+
+
 def pictures(rng):
     """A white picture, and maps with windows of several sizes."""
 
@@ -144,6 +158,7 @@ QUESTIONS = (
             "These are the smallest singular values; the largest ones matter.": (
                 partial(nearest, kept=lambda s, m: np.arange(len(s) - m, len(s)))
             ),
+            "The axes that were exchanged have to be exchanged back.": not_turned_back,
             "One channel in between is not used.": (
                 partial(nearest, kept=lambda s, m: np.arange(m - 1))
             ),
@@ -181,6 +196,7 @@ QUESTIONS = (
                 partial(whole, mean_pool)
             ),
             "Both mistakes are still in it.": partial(whole, counts_the_frame),
+            "A slice that begins below 0 counts from the end.": from_the_end,
             "Each channel has its own mean.": (
                 lambda x, size: 0 * x + mean_pool(x, size).mean(axis=2, keepdims=True)
             ),
