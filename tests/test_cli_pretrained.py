@@ -11,7 +11,7 @@ pytest.importorskip("tensorflow")
 
 from dlcourse.cli import pretrained
 from dlcourse.models import CIFARResNet, catalog
-from dlcourse.models.weights import COLOURS, prepared_inside
+from dlcourse.models.weights import COLOURS, check_preparation, prepared_inside
 from dlcourse.training import Recipe, fit_recipe
 
 TWINS = sorted({row.twin for row in catalog.NETWORKS if row.twin})
@@ -65,6 +65,7 @@ def test_the_input_layer_prepares_images_as_the_layers_of_the_twin_do(
     ours, reversed_channels = pretrained.preparation(twin)
     np.testing.assert_allclose(ours(images), theirs, rtol=1e-4, atol=1e-4)
     assert not reversed_channels
+    check_preparation(model, twin)
 
 
 def test_the_network_sees_what_it_was_trained_on():

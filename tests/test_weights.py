@@ -1,6 +1,7 @@
 """Moving weights between two networks, and the way the real ImageNet weights take."""
 
 import hashlib
+from contextlib import nullcontext
 
 import h5py
 import keras
@@ -11,8 +12,20 @@ from keras.src.applications import densenet
 from keras.src.legacy.saving import legacy_h5_format
 from test_parity import randomise
 
-from dlcourse.models import CIFARDenseNet, DenseNet, features, pretrained, transfer
-from dlcourse.models.weights import twin_name
+from dlcourse.models import (
+    CIFARDenseNet,
+    DenseNet,
+    MobileNetV3,
+    features,
+    pretrained,
+    transfer,
+)
+from dlcourse.models.weights import (
+    COLOURS,
+    check_preparation,
+    prepared_inside,
+    twin_name,
+)
 
 
 def images(size, seed=0):
@@ -74,6 +87,37 @@ def test_weights_from_a_file_in_kerass_cache(twin, tmp_path, monkeypatch):
     np.testing.assert_allclose(
         outputs(model, images(64)), expected, rtol=1e-4, atol=1e-7
     )
+
+
+def test_weights_from_a_file_of_a_twin_that_prepares_images_itself(tmp_path):
+    keras.utils.set_random_seed(0)
+    options = {"weights": None, "input_shape": (224, 224, 3)}
+    small = keras.applications.MobileNetV3Small(**options)
+    randomise(small, scale=255)
+    small.save_weights(tmp_path / "twin.weights.h5")
+    model = pretrained(MobileNetV3("small"), tmp_path / "twin.weights.h5")
+    x = np.random.default_rng(0).random((2, 2, 2, 3), "float32")
+    x = x.repeat(112, 1).repeat(112, 2)  # of noise, the mean is always the same
+    mean, deviation = prepared_inside("MobileNetV3Small")
+    expected = outputs(small, 255 * x)
+    np.testing.assert_allclose(
+        outputs(model, (x - mean) / deviation), expected, rtol=1e-5, atol=0
+    )
+    assert np.abs(expected[0] - expected[1]).max() > 1e-3 * expected.max()
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_twin_that_prepares_otherwise_than_we_know_is_refused(right):
+    """EfficientNet's numbers lie in its file: with others, photos would be misread."""
+    inputs = keras.Input((None, None, 3))
+    normalize = layers.Normalization()
+    x = normalize(layers.Rescaling(1 / 255)(inputs))
+    twin = keras.Model(inputs, layers.Conv2D(1, 1)(x))
+    mean, deviation = map(np.array, COLOURS)
+    normalize.set_weights([mean, deviation ** (2 if right else 1), np.array(0)])
+    normalize.finalize_state()
+    with nullcontext() if right else pytest.raises(ValueError, match="EfficientNetB0"):
+        check_preparation(twin, "EfficientNetB0")
 
 
 def test_offline_one_clear_sentence(monkeypatch):

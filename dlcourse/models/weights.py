@@ -3,6 +3,7 @@
 import math
 
 import keras
+import numpy as np
 from keras import layers
 
 from dlcourse.models.catalog import NETWORKS
@@ -42,7 +43,8 @@ def pretrained(model, weights="imagenet"):
                 pretrained(model, "fashion")
 
     Raises:
-        ValueError: where there are no such weights for this network.
+        ValueError: where there are no such weights for this network, or where they want
+            images prepared otherwise than `prepared_inside` says.
         ConnectionError: where the file is not there and cannot be downloaded.
         DamagedFile: where a file that came with the package is not as it was.
     """
@@ -59,6 +61,8 @@ def pretrained(model, weights="imagenet"):
             f"The ImageNet weights of {name} are not on this machine and could not be "
             "downloaded; connect to the internet once, and Keras keeps them."
         ) from error
+    if weights == "imagenet":
+        check_preparation(twin, name)
     transfer(twin, model)
     return model
 
@@ -95,6 +99,29 @@ def prepared_inside(twin):
     """
     names = (name for name in PREPARED_INSIDE if twin.startswith(name))
     return next((PREPARED_INSIDE[name] for name in names), None)
+
+
+def check_preparation(twin, name):
+    """Raise ValueError unless the twin prepares images as `prepared_inside` says.
+
+    Its first layers are asked for black and for white; EfficientNet's have their
+    numbers from the file of weights.
+    """
+    inside = prepared_inside(name)
+    if inside is None:
+        return
+    x = np.stack([np.zeros((1, 1, 3)), np.full((1, 1, 3), 255.0)])
+    for layer in twin.layers[1:]:
+        if not isinstance(layer, layers.Rescaling | layers.Normalization):
+            break
+        x = layer(x)
+    found = keras.ops.convert_to_numpy(x).reshape(2, 3)
+    mean, deviation = (np.broadcast_to(each, 3) for each in inside)
+    if not np.allclose(found, [-mean / deviation, (1 - mean) / deviation], atol=1e-3):
+        raise ValueError(
+            f"{name} makes {found[0]} of black and {found[1]} of white images: its "
+            "weights want images prepared otherwise than this package knows."
+        )
 
 
 def features(model):
