@@ -59,11 +59,9 @@ def work(side, filters, maps, units):
 
 
 def miscounted(side, filters, maps, units):
-    """What may go wrong where the work is counted."""
+    """What may go wrong where the work is counted, and functions that do so."""
     first, second, third = work(side, filters, maps, units)
     right = first + second + third
-    places = ((side - 7) // 4 + 1) ** 2
-    pooled = (math.isqrt(places) - 1) // 2
     others = {
         "groups=2 halves what a filter of the second convolution sees.": right + second,
         "The filters of both groups count: each of them sees half of the maps.": (
@@ -71,21 +69,37 @@ def miscounted(side, filters, maps, units):
         ),
         "The dense layer multiplies too.": first + second,
         "A filter of the first layer sees all three colours.": right - first * 2 / 3,
+        "A multiplication and the addition that follows it count as one.": 2 * right,
+        **misplaced(side, filters, maps, units),
+    }
+    return {text: lambda n=number: n for text, number in others.items()}
+
+
+def misplaced(side, filters, maps, units):
+    """What may go wrong where places are counted, and the numbers it gives."""
+    first, second, third = work(side, filters, maps, units)
+    right = first + second + third
+    row = (side - 7) // 4 + 1
+    pooled, padded = (row - 1) // 2, -(-row // 2)
+    return {
+        f"The poolings have no padding: the first one makes {pooled} of {row}.": (
+            first
+            + second * padded**2 / pooled**2
+            + maps * units * (-(-padded // 2)) ** 2
+        ),
         'padding="same" keeps the places of the second convolution.': (
             right - second + second * (pooled - 4) ** 2 / pooled**2
         ),
         "These are weights. Each weight of a convolution multiplies at every place.": (
-            first / places + second / pooled**2 + third
+            first / row**2 + second / pooled**2 + third
         ),
         "The first layer jumps on by 4 pixels in both directions.": (
-            right - first + first * (side - 6) ** 2 / places
+            right - first + first * (side - 6) ** 2 / row**2
         ),
-        "A multiplication and the addition that follows it count as one.": 2 * right,
         "Biases are added, they multiply nothing.": (
-            right + places * filters + pooled**2 * maps + units
+            right + row**2 * filters + pooled**2 * maps + units
         ),
     }
-    return {text: lambda n=number: n for text, number in others.items()}
 
 
 FENCE = """\
