@@ -210,6 +210,18 @@ def test_each_player_has_a_gradient_of_its_own_loss_alone():
         np.testing.assert_allclose(total, sum(parts), rtol=1e-4, atol=1e-6)
 
 
+def test_layers_of_one_shape_begin_differently_and_follow_the_seed():
+    weights = []
+    for seed in (0, 0, 1):
+        keras.utils.set_random_seed(seed)
+        model = models.Generator((4, 4, 4), code_size=3, output_shape=(8, 8, 1))
+        parts = [model.get_layer(f"up{i}").kernel for i in (1, 2)]
+        weights.append([array(kernel) for kernel in parts])
+    assert np.abs(weights[0][0] - weights[0][1]).max() > 1e-3
+    np.testing.assert_array_equal(weights[0], weights[1])
+    assert np.abs(weights[0][0] - weights[2][0]).max() > 1e-3
+
+
 def test_fakes_are_judged_alike_for_both_players():
     model = gan()
     _, fake, fooled = model(IMAGES, training=True)

@@ -146,6 +146,12 @@ MISTAKES = [
         GENERATIVE + "each_player_has_a_gradient_of_its_own_loss_alone",
     ),
     Mistake(
+        "layers that all begin with the same numbers",
+        "models/segan.py",
+        *("TruncatedNormal(stddev=0.02)", "TruncatedNormal(stddev=0.02, seed=0)"),
+        SOUND + "layers_of_one_shape_begin_differently_and_follow_the_seed",
+    ),
+    Mistake(
         "convolutions that see the future",
         "blocks/wavenet.py",
         *('padding="causal"', 'padding="same"'),

@@ -218,6 +218,18 @@ def test_every_weight_gets_a_gradient(name):
         assert np.abs(gradient).max() > 1e-12, weight.path
 
 
+def test_layers_of_one_shape_begin_differently_and_follow_the_seed():
+    weights = []
+    for seed in (0, 0, 1):
+        keras.utils.set_random_seed(seed)
+        model = models.SEGANDiscriminator((4, 4, 4), input_shape=(32, 2))
+        parts = [model.get_layer(f"conv{i}").kernel for i in (2, 3)]
+        weights.append([array(kernel) for kernel in parts])
+    assert np.abs(weights[0][0] - weights[0][1]).max() > 1e-3
+    np.testing.assert_array_equal(weights[0], weights[1])
+    assert np.abs(weights[0][0] - weights[2][0]).max() > 1e-3
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_round_trip_and_half_precision(name, tmp_path):
     model = NETWORKS[name]()

@@ -20,8 +20,6 @@ from dlcourse.models.arguments import (
     halved_input,
 )
 
-NORMAL = keras.initializers.RandomNormal(stddev=0.02)  # Radford et al., section 4
-
 
 @keras.saving.register_keras_serializable("dlcourse")
 class GAN(keras.Model):
@@ -102,6 +100,14 @@ class GAN(keras.Model):
         return cls(**config)
 
 
+def normal():
+    """Initial weights from N(0, 0.02^2) (Radford et al., section 4).
+
+    A new object for each layer: one draws the same numbers each time.
+    """
+    return keras.initializers.RandomNormal(stddev=0.02)
+
+
 def frozen(model, x, training):
     """The model's output as if its weights were constants; it changes no state."""
     weights = [ops.stop_gradient(v.value) for v in model.trainable_variables]
@@ -141,15 +147,14 @@ def Generator(
     factor = 2 ** len(filters)
     small = (height // factor, width // factor, filters[0])
     x = code = keras.Input((code_size,))
-    x = layers.Dense(
-        math.prod(small), use_bias=False, kernel_initializer=NORMAL, name="dense"
-    )(x)
+    options = {"use_bias": False, "kernel_initializer": normal(), "name": "dense"}
+    x = layers.Dense(math.prod(small), **options)(x)
     x = layers.Reshape(small, name="reshape")(x)
     for number, width in enumerate((*filters[1:], channels), 1):
         x = bn_relu(x, momentum, f"up{number}")
         last = number == len(filters)
         options = {"activation": output_activation, "dtype": "float32"} if last else {}
-        options |= {"kernel_initializer": NORMAL, "use_bias": last}
+        options |= {"kernel_initializer": normal(), "use_bias": last}
         x = up_conv(x, width, 5, name=f"up{number}", **options)
     return functional(code, x, name)
 
@@ -179,11 +184,11 @@ def Discriminator(
     """
     x = inputs = halved_input(filters, input_shape)
     for number, width in enumerate(filters, 1):
-        options = {"kernel_initializer": NORMAL, "use_bias": number == 1}
+        options = {"kernel_initializer": normal(), "use_bias": number == 1}
         x = conv(x, width, 5, 2, name=f"conv{number}", **options)
         if number > 1:
             x = norm(x, momentum=momentum, name=f"conv{number}_bn")
         x = layers.LeakyReLU(0.2, name=f"conv{number}_relu")(x)
     x = layers.Flatten(name="flatten")(x)
-    logit = layers.Dense(1, kernel_initializer=NORMAL, dtype="float32", name="logit")
+    logit = layers.Dense(1, kernel_initializer=normal(), dtype="float32", name="logit")
     return functional(inputs, logit(x), name)

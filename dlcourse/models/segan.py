@@ -22,7 +22,6 @@ VARIANTS = {  # filters of the encoder, strides, skips, a random code, last acti
     "SEGAN": (FILTERS, 2, "concatenate", True, "tanh"),
     "additive": ((64, 128, 256, 512), 4, "add", False, None),
 }
-INITIAL = {"kernel_initializer": keras.initializers.TruncatedNormal(stddev=0.02)}
 
 
 def SEGANGenerator(
@@ -66,7 +65,7 @@ def SEGANGenerator(
     for number, width in enumerate(widths, 1):
         last = number == len(widths)
         options = {"activation": last_activation, "dtype": "float32"} if last else {}
-        options |= {"name": f"up{number}", **INITIAL}
+        options |= {"name": f"up{number}", **initial()}
         x = layers.Conv1DTranspose(width, kernel_size, strides, "same", **options)(x)
         if not last:
             x = layers.LeakyReLU(0.3, name=f"up{number}_relu")(x)
@@ -75,11 +74,16 @@ def SEGANGenerator(
     return functional(inputs, x, name)
 
 
+def initial():
+    """Initial kernels as in the authors' code; for each layer others."""
+    return {"kernel_initializer": keras.initializers.TruncatedNormal(stddev=0.02)}
+
+
 def encode(x, filters, kernel_size, strides, activated):
     """The encoder: its output, and what the skips read, before or after activation."""
     seen = []
     for number, width in enumerate(filters, 1):  # T x C -> T/s x width
-        options = {"padding": "same", "name": f"conv{number}", **INITIAL}
+        options = {"padding": "same", "name": f"conv{number}", **initial()}
         y = layers.Conv1D(width, kernel_size, strides, **options)(x)
         x = layers.LeakyReLU(0.3, name=f"conv{number}_relu")(y)
         seen.append(x if activated else y)
@@ -116,10 +120,10 @@ def SEGANDiscriminator(
     x = inputs = check(filters, kernel_size, input_shape, 2, fixed=True)
     for number, width in enumerate(filters, 1):
         options = {"padding": "same", "use_bias": False, "name": f"conv{number}"}
-        x = layers.Conv1D(width, kernel_size, 2, **options, **INITIAL)(x)
+        x = layers.Conv1D(width, kernel_size, 2, **options, **initial())(x)
         x = norm(x, momentum=momentum, name=f"conv{number}_bn")
         x = layers.LeakyReLU(0.3, name=f"conv{number}_relu")(x)
-    x = layers.Conv1D(1, 1, use_bias=False, name="one_channel", **INITIAL)(x)
+    x = layers.Conv1D(1, 1, use_bias=False, name="one_channel", **initial())(x)
     x = layers.Flatten(name="flatten")(x)
     return functional(inputs, layers.Dense(1, dtype="float32", name="logit")(x), name)
 
