@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import io
+import re
 import signal
 from pathlib import Path
 
@@ -55,6 +56,13 @@ def test_what_is_committed_is_what_is_generated(tmp_path):
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     committed = (ROOT / "exercises").glob("*.ipynb")
     assert made == {path.name: path.read_bytes() for path in committed}
+
+
+@every_solution
+def test_the_lecture_names_its_homework(path):
+    (lecture,) = (ROOT / "lectures").glob(f"{path.name[:2]}_*.ipynb")
+    text = "\n".join(cell.source for cell in read(lecture).cells)
+    assert re.search(rf"`dlcourse start 0?{int(path.name[:2])}`", text)
 
 
 def test_every_homework_has_its_notebook_and_its_lecture():
