@@ -60,10 +60,10 @@ def read_head(path):
     found = HEAD.fullmatch("".join(first["source"]).strip())
     if not found:
         raise ValueError(f"{path.name}: the first cell is not like {HEAD.pattern}")
-    said = {name: " ".join(text.split()) for name, text in found.groupdict().items()}
-    needs = re.sub(r"\[(\d\d)\]\([^)]*\)", r"\1", said.pop("needs"))
-    numbers = {name: int(said.pop(name)) for name in ("minutes", "seconds")}
-    return Lecture(path, **said, **numbers, needs=re.sub("^lectures? ", "", needs))
+    told = {name: " ".join(text.split()) for name, text in found.groupdict().items()}
+    needs = re.sub(r"\[(\d\d)\]\([^)]*\)", r"\1", told.pop("needs"))
+    numbers = {name: int(told.pop(name)) for name in ("minutes", "seconds")}
+    return Lecture(path, **told, **numbers, needs=re.sub("^lectures? ", "", needs))
 
 
 def course_folder():

@@ -81,7 +81,7 @@ def digest(path):
     """A hash of what a notebook's cells say: running it changes nothing."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        said = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+        cells = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
     except (ValueError, KeyError, TypeError):
-        said = "no notebook"  # half written, say: never equal to a lecture
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+        cells = "no notebook"  # half written, say: never equal to a lecture
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()

@@ -124,6 +124,20 @@ def lost(blocks, out, length):
         """All paths of this length, less those that use none of the blocks."""
         return comb(blocks, length) - comb(blocks - out, length)
 
+    return Question(
+        homework="13",
+        reference=paths_lost,
+        text=LOST.format(blocks=blocks, out=out, length=length),
+        hints=(
+            "How many paths of this length are there, with all blocks?",
+            "It is easier to count what is left: paths that use none of the blocks.",
+        ),
+        mistakes=lost_mistakes(blocks, out, length),
+    )
+
+
+def lost_mistakes(blocks, out, length):
+    """What may go wrong where lost paths are counted."""
     paths = comb(blocks, length)
     mistaken = {
         "These are left. Asked is how many are lost.": comb(blocks - out, length),
@@ -142,16 +156,7 @@ def lost(blocks, out, length):
             paths * out / blocks
         ),
     }
-    return Question(
-        homework="13",
-        reference=paths_lost,
-        text=LOST.format(blocks=blocks, out=out, length=length),
-        hints=(
-            "How many paths of this length are there, with all blocks?",
-            "It is easier to count what is left: paths that use none of the blocks.",
-        ),
-        mistakes={text: lambda n=number: n for text, number in mistaken.items()},
-    )
+    return {text: lambda n=number: n for text, number in mistaken.items()}
 
 
 BLOCKS = """\
