@@ -1,7 +1,9 @@
 """The start page of the lectures says what they say themselves."""
 
 import base64
+import copy
 import io
+import json
 
 import make_index
 import nbformat
@@ -36,6 +38,17 @@ def test_every_lecture_has_its_row_and_its_picture(page):
         width, height = Image.open(io.BytesIO(data)).size
         assert 0 < width <= make_index.WIDTH
         assert 0 < height <= make_index.HEIGHT
+
+
+def test_lectures_link_to_their_neighbours():
+    found = [None, *lectures(), None]
+    for before, lecture, after in zip(found, found[1:], found[2:], strict=False):
+        notebook = json.loads(lecture.path.read_text(encoding="utf-8"))
+        made = make_index.linked(copy.deepcopy(notebook), before, after)
+        assert made == notebook, f"{lecture.path.name}: python tools/make_index.py"
+        text = make_index.links(before, after)
+        assert all(f"]({n.path.name})" in text for n in (before, after) if n)
+        assert "](index.ipynb)" in text
 
 
 def test_every_lecture_is_in_one_part():
