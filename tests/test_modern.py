@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers, ops
-from test_parity import randomise
+from test_parity import in_float64, randomise
 
 from dlcourse import models
 from dlcourse.analysis import complexity
@@ -19,7 +19,7 @@ from dlcourse.models.regnet import stages
 TWINS = [row for row in MODERN if row.twin]
 QUICK = (  # one of each kind; the others are slow, and ConvNeXt-XL takes 6 GB
     *("MobileNet", "MobileNetV2", "MobileNetV3 large", "MobileNetV3 small"),
-    *("EfficientNet-B0", "EfficientNetV2-B3", "EfficientNetV2-S", "ConvNeXt-T"),
+    *("EfficientNet-B0", "EfficientNetV2-B3", "ConvNeXt-T"),
 )
 
 
@@ -46,8 +46,7 @@ def make_twin(row):
 )
 def test_same_output_as_keras_applications(row):
     scale = 255 if row.constructor == "EfficientNet" else 1  # its twin divides by 255
-    keras.config.set_floatx("float64")
-    try:
+    with in_float64():
         keras.utils.set_random_seed(0)
         theirs = make_twin(row)
         randomise(theirs, scale=scale)
@@ -56,12 +55,10 @@ def test_same_output_as_keras_applications(row):
         x = np.random.default_rng(1).normal(size=(2, 64, 64, 3))
         expected = features_of(theirs, scale * x)
         found = features_of(ours, prepared(theirs, scale * x))
-    finally:
-        keras.config.set_floatx("float32")
-        keras.utils.clear_session()
-        gc.collect()
+    gc.collect()
+    assert found.dtype == expected.dtype == "float64"
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
-    assert np.abs(expected[0] - expected[1]).max() > 0.01 * np.abs(expected).max()
+    assert np.abs(expected[0] - expected[1]).max() > 1e-3 * np.abs(expected).max()
 
 
 def prepared(model, x):

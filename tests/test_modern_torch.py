@@ -8,6 +8,7 @@ import re
 import keras
 import numpy as np
 import pytest
+from test_parity import in_float64
 
 from dlcourse.models import catalog
 
@@ -143,8 +144,7 @@ def of_attention(layer, name, weights):
 def test_same_output_as_the_twin(name):
     twin = make(*TWINS[name])
     weights = {key: tensor.numpy() for key, tensor in twin.state_dict().items()}
-    keras.config.set_floatx("float64")
-    try:
+    with in_float64():
         ours = catalog.get(name).build(input_shape=(SIZE, SIZE, 3))
         for layer in ours.layers:
             if layer.weights:
@@ -153,9 +153,6 @@ def test_same_output_as_the_twin(name):
         ours.layers[-1].activation = keras.activations.linear
         x = np.random.default_rng(1).normal(size=(2, SIZE, SIZE, 3))
         found = keras.ops.convert_to_numpy(ours(x, training=False))
-    finally:
-        keras.config.set_floatx("float32")
-        keras.utils.clear_session()
     with torch.no_grad():
         expected = twin(torch.from_numpy(x.transpose(0, 3, 1, 2))).numpy()
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5 * expected.std())

@@ -1,5 +1,6 @@
 """Equal outputs: the randomised weights of keras.applications, moved into ours."""
 
+import contextlib
 import gc
 
 import keras
@@ -70,11 +71,20 @@ def same_output(row):
 
     In float64: random networks of 100 layers amplify rounding a thousand times.
     """
-    keras.config.set_floatx("float64")
-    try:
+    with in_float64():
         return two_outputs(row)
+
+
+@contextlib.contextmanager
+def in_float64():
+    """All in float64, even where a test before has set a policy, which beats floatx."""
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    try:
+        yield
     finally:
         keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
         keras.utils.clear_session()
 
 
