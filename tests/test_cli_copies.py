@@ -147,6 +147,6 @@ def test_the_commands(course, monkeypatch):
     assert run(app, ["lab"]).exit_code == 0
     assert "--LabApp.default_url=/lab/tree/my_lectures/index.ipynb" in started[0]
     write(course / "lectures" / NAMES[0], "version 2")
-    assert "New versions of 1 lectures: dlcourse update" in run(app, ["lab"]).output
+    assert "New versions: 01_perceptron.ipynb. dlcourse" in run(app, ["lab"]).output
     assert "01_perceptron.ipynb: new version" in run(app, ["update"]).output
     assert "present version" in run(app, ["update"]).output

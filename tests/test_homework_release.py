@@ -84,6 +84,11 @@ def test_what_is_not_recorded_is_not_known(again):
         again["sigmoid"].reference(np.array([0.123]))
 
 
+def test_a_class_is_not_graded_with_the_edition(again):
+    with pytest.raises(ValueError, match="grade with the repository"):
+        again["sigmoid"].draw(4_000_000_000)
+
+
 def test_the_edition_holds_no_answer(edition):
     there = {path.name for path in edition.iterdir()}
     assert {"lectures", "exercises", "dlcourse", "README.md"} <= there
@@ -204,7 +209,7 @@ def test_the_numbers_of_a_class_are_right_by_another_way(number):
         mistaken = [function() for function in question.mistakes.values()]
         for wrong in mistaken:
             assert examine_once(question, lambda w=wrong: w, [(), ()]).status != RIGHT
-        # Each has its own sentence.
+        # At most two of them give one number, and then one sentence.
         assert len({round(float(w), 9) for w in mistaken}) >= len(mistaken) - 1
 
 

@@ -46,8 +46,8 @@ def lab(
         fail(error)
     if older:
         typer.echo(
-            f"New versions of {len(older)} lectures: dlcourse update brings them, and "
-            "keeps what you edited.",
+            f"New versions: {', '.join(older)}. dlcourse update brings them, and keeps "
+            "what you edited.",
             err=True,
         )
     options = [

@@ -52,6 +52,11 @@ class RecordedQuestion(Question):
         return len(self.draws)
 
     def draw(self, seed=0):
+        if seed not in range(self.rounds):
+            raise ValueError(
+                "This is the students' edition, whose inputs are recorded: grade with "
+                "the repository that it was made from."
+            )
         return self.draws[seed]
 
 

@@ -4,11 +4,9 @@ import numpy as np
 
 from dlcourse.homework.question import Question
 from dlcourse.homework.questions.drawing import (
+    LINEAR,
     NEVER_EMPTY,
     NO_EXP,
-    NO_ORDER,
-    PASSES,
-    SMOOTH,
     twins,
 )
 
@@ -94,13 +92,7 @@ QUESTIONS = (
             ),
         ],
         edges={"integer": (np.array([3, -2]), np.array([1, 0]), 0.25, 0.5)},
-        spared={
-            "tie": NO_ORDER,
-            "zero": SMOOTH,
-            "nan": PASSES,
-            "empty": NEVER_EMPTY,
-            "too large": NO_EXP,
-        },
+        spared=LINEAR,
         hints=(
             "What is the gradient of loss plus penalty? One step of SGD with that.",
             "Multiply out: by which factor does w shrink where the gradient is 0?",

@@ -4,8 +4,8 @@ import numpy as np
 
 from dlcourse.homework.question import Question
 from dlcourse.homework.questions.drawing import (
+    LINEAR,
     NEVER_EMPTY,
-    NO_EXP,
     NO_ORDER,
     PASSES,
     SMOOTH,
@@ -169,13 +169,7 @@ QUESTIONS = (
             ),
         ],
         edges={"integer": (np.arange(9).reshape(3, 3, 1), 2)},
-        spared={
-            "tie": NO_ORDER,
-            "zero": SMOOTH,
-            "nan": PASSES,
-            "empty": NEVER_EMPTY,
-            "too large": NO_EXP,
-        },
+        spared=LINEAR,
         points=2,
         hints=(
             "How many rows does the result have? One for each place of the window.",
@@ -206,13 +200,7 @@ QUESTIONS = (
                 np.array([[0.5, 1], [0.25, 2]])[..., None],
             ),
         },
-        spared={
-            "tie": NO_ORDER,
-            "zero": SMOOTH,
-            "nan": PASSES,
-            "empty": NEVER_EMPTY,
-            "too large": NO_EXP,
-        },
+        spared=LINEAR,
         points=4,
         results=("dx", "dkernel"),
         hints=(

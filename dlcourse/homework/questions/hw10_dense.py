@@ -6,11 +6,7 @@ import numpy as np
 
 from dlcourse.homework.question import Question
 from dlcourse.homework.questions.drawing import (
-    NEVER_EMPTY,
-    NO_EXP,
-    NO_ORDER,
-    PASSES,
-    SMOOTH,
+    LINEAR,
     twins,
 )
 from dlcourse.homework.questions.hw05_convolution import convolve
@@ -86,13 +82,7 @@ DENSE = Question(
             np.array([0.5]),
         ),
     },
-    spared={
-        "tie": NO_ORDER,
-        "zero": SMOOTH,
-        "nan": PASSES,
-        "empty": NEVER_EMPTY,
-        "too large": NO_EXP,
-    },
+    spared=LINEAR,
     points=2,
     hints=(
         "How large was the map for which the layer was made? Its number of weights and "
@@ -125,13 +115,7 @@ PORTED = Question(
     edges={
         "integer": (np.arange(4).reshape(1, 1, 2, 2), np.arange(8).reshape(2, 4)),
     },
-    spared={
-        "tie": NO_ORDER,
-        "zero": SMOOTH,
-        "nan": PASSES,
-        "empty": NEVER_EMPTY,
-        "too large": NO_EXP,
-    },
+    spared=LINEAR,
     points=2,
     results=("kernel", "dense"),
     hints=(
