@@ -3,10 +3,17 @@
 import functools
 
 import pytest
+import right_17_19
+import right_answers
+import right_answers_too
+import right_too_17_19
+import wrong_17_19  # noqa: F401 (adds to wrong_answers.WRONG)
 
 from dlcourse.homework import calling, questions
 from dlcourse.homework.explaining import results, same
 
+# Modules that hold one right answer to each question, and modules with another.
+RIGHT_ANSWERS = (right_answers, right_17_19), (right_answers_too, right_too_17_19)
 ALL = list(questions.QUESTIONS.values())
 MANY = [  # the seeds of `make test`, and those of `make test-all`
     pytest.param(range(20), id="20 seeds"),
@@ -14,6 +21,14 @@ MANY = [  # the seeds of `make test`, and those of `make test-all`
 ]
 every_question = pytest.mark.parametrize("question", ALL, ids=lambda q: q.name)
 many_seeds = pytest.mark.parametrize("seeds", MANY)
+
+
+def right_answers_to(question):
+    """The two right answers beside the solution."""
+    return [
+        next(getattr(m, question.name) for m in modules if hasattr(m, question.name))
+        for modules in RIGHT_ANSWERS
+    ]
 
 
 def accepted(question, make, seeds):

@@ -8,8 +8,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import right_answers
-import right_answers_too
-from answering import ALL, accepted, every_question, is_right, many_seeds
+from answering import (
+    ALL,
+    accepted,
+    every_question,
+    is_right,
+    many_seeds,
+    right_answers_to,
+)
 from wrong_answers import WRONG
 
 from dlcourse.homework import checking, questions
@@ -46,11 +52,7 @@ def test_wrong_answer_is_rejected(question, answer, seeds):
 @many_seeds
 @every_question
 def test_right_answers_are_accepted(question, seeds):
-    for answer in (
-        question.reference,
-        getattr(right_answers, question.name),
-        getattr(right_answers_too, question.name),
-    ):
+    for answer in (question.reference, *right_answers_to(question)):
         assert accepted(question, lambda answer=answer: answer, seeds) == [*seeds]
 
 

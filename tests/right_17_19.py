@@ -1,0 +1,1 @@
+"""As right_answers: one right answer to each question of homework 17 to 19."""

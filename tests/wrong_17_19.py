@@ -1,0 +1,1 @@
+"""As wrong_answers, for homework 17 to 19."""
