@@ -386,6 +386,7 @@ def test_round_trip(built, tmp_path):
         np.testing.assert_allclose(other, one, rtol=1e-6, atol=1e-7)
 
 
+@pytest.mark.bfloat16
 def test_mixed_precision_is_finite(built):
     row, _ = built
     keras.config.set_dtype_policy("mixed_bfloat16")

@@ -148,6 +148,7 @@ def test_round_trip(name, tmp_path):
         np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.bfloat16
 @pytest.mark.parametrize("name", SMALL)
 def test_half_precision_is_finite_and_ends_in_float32(name):
     keras.config.set_dtype_policy("mixed_bfloat16")

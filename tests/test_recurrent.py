@@ -134,6 +134,7 @@ def test_training_recalls_the_first_number():
     assert history[-1] < 0.1 < 0.25 < history[0]
 
 
+@pytest.mark.bfloat16
 def test_half_precision_is_finite():
     x = ops.cast(X, "bfloat16")
     for _, _, name, options in CASES.values():

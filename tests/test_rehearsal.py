@@ -104,6 +104,7 @@ def test_a_lecture_without_a_mistake_passes(kind, rehearsed):
     assert result.host > 0.3
 
 
+@pytest.mark.bfloat16
 def test_each_kind_of_mistake_is_found(rehearsed):
     last = "host_gb: "  # the process ends with it
     names = [*(name for name in MISTAKES if name != last), last]

@@ -515,6 +515,7 @@ PROOFS = {
 }
 
 
+@pytest.mark.bfloat16
 def test_right_package_passes_a_proof_of_each_kind():
     for proof in sorted({m.proof for m in MISTAKES if "ResNet-18" in m.proof}):
         prove(proof)

@@ -230,6 +230,7 @@ def test_layers_of_one_shape_begin_differently_and_follow_the_seed():
     assert np.abs(weights[0][0] - weights[2][0]).max() > 1e-3
 
 
+@pytest.mark.bfloat16
 @pytest.mark.parametrize("name", NETWORKS)
 def test_round_trip_and_half_precision(name, tmp_path):
     model = NETWORKS[name]()
