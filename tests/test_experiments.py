@@ -14,6 +14,7 @@ SCRIPTS = sorted(set(FOLDER.glob("*.py")) - {FOLDER / "record.py"})
 MEASURED = {  # columns that differ from run to run
     "network_times": ["milliseconds"],
     "layer_times": ["milliseconds"],
+    "determinism": ["as usual", "deterministic"],
     "lenet_variants": ["validation error", "test error"],
     "gates_plain": ["test error", "training loss"],
     "relu_between": ["test error"],
@@ -27,6 +28,7 @@ MEASURED = {  # columns that differ from run to run
 CHOSEN = {  # rows of the stored table that a short run has, too
     "network_times": "network == 'VGG-D'",
     "layer_times": "index >= 0",
+    "determinism": "pair == 0",
     "lenet_variants": "seed == 0 and rate == 0.001",
     "gates_plain": "seed == 0 and epochs == 5",
     "relu_between": "seed == 0",
