@@ -8,6 +8,7 @@ from dlcourse.analysis.deconvolution import (
     strongest,
     top_patches,
 )
+from dlcourse.analysis.generation import count_modes, frechet_distance
 from dlcourse.analysis.landscape import filter_normalized, loss_section
 from dlcourse.analysis.neighbours import nearest_neighbours
 from dlcourse.analysis.occlusion import occlude, occlusion
@@ -18,8 +19,10 @@ __all__ = [
     "activations",
     "class_activation",
     "complexity",
+    "count_modes",
     "deconvolve",
     "filter_normalized",
+    "frechet_distance",
     "loss_section",
     "nearest_neighbours",
     "occlude",

@@ -1,4 +1,4 @@
-"""Two classes of points in the plane that no line separates."""
+"""Points in the plane: two classes that no line separates, and a mixture."""
 
 import numpy as np
 
@@ -34,6 +34,25 @@ def xor(n=400, noise=0.15, seed=0):
     first = rng.choice([-1, 1], n)
     corner = np.stack([first, np.where(y == 1, -first, first)], axis=1)
     return (corner + rng.normal(0, noise, (n, 2))).astype("float32"), y
+
+
+def mixture(n=2048, modes=8, noise=0.05, seed=0):
+    """Normal clouds, evenly spaced on the circle of radius 1: points to be imitated.
+
+    Returns x (n, 2) float32 and, for each point, the number of its cloud, y (n,) int32,
+    in random order; `mixture_centres` gives the centres. noise is the standard
+    deviation of both coordinates.
+    """
+    rng = np.random.default_rng(seed)
+    y = rng.permutation(np.arange(n) % modes).astype("int32")
+    x = mixture_centres(modes)[y] + rng.normal(0, noise, (n, 2))
+    return x.astype("float32"), y
+
+
+def mixture_centres(modes=8):
+    """The centres of the clouds of `mixture`: (modes, 2)."""
+    angle = 2 * np.pi * np.arange(modes) / modes
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
 def draw_labels(n, seed):

@@ -18,6 +18,7 @@ MODULES = {  # public name: the file that defines it
     "ConvNeXt": "convnext",
     "ConvNet": "convnet",
     "DenseNet": "densenet",
+    "Diffusion": "diffusion",
     "DilatedResNet": "dilated_resnet",
     "DilatedVGG": "dilated_vgg",
     "Discriminator": "gan",
