@@ -26,12 +26,27 @@ from dlcourse.homework.questions import (
     hw12_filters,
     hw12_smoothing,
     hw13_residual,
+    hw17_backward,
+    hw17_gates,
+    hw18_folding,
+    hw18_separable,
+    hw19_cells,
+    hw19_policy,
+    hw19_winner,
     predicted,
+    predicted_cells,
+    predicted_groups,
     predicted_modules,
     predicted_networks,
 )
 
-PREDICTED = predicted, predicted_networks, predicted_modules
+PREDICTED = (
+    predicted,
+    predicted_networks,
+    predicted_modules,
+    predicted_cells,
+    predicted_groups,
+)
 MODULES = (
     hw01_perceptron,
     hw01_activations,
@@ -56,6 +71,13 @@ MODULES = (
     hw12_smoothing,
     hw12_filters,
     hw13_residual,
+    hw17_backward,
+    hw17_gates,
+    hw18_separable,
+    hw18_folding,
+    hw19_cells,
+    hw19_policy,
+    hw19_winner,
     *PREDICTED,
 )
 QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)
