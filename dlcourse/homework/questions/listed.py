@@ -33,11 +33,18 @@ from dlcourse.homework.questions import (
     hw19_cells,
     hw19_policy,
     hw19_winner,
+    hw20_comparing,
+    hw20_ensembles,
+    hw21_bodies,
+    hw21_heads,
+    hw22_steps,
+    hw22_streams,
     predicted,
     predicted_cells,
     predicted_groups,
     predicted_modules,
     predicted_networks,
+    predicted_scale,
 )
 
 PREDICTED = (
@@ -46,6 +53,7 @@ PREDICTED = (
     predicted_modules,
     predicted_cells,
     predicted_groups,
+    predicted_scale,
 )
 MODULES = (
     hw01_perceptron,
@@ -78,6 +86,12 @@ MODULES = (
     hw19_cells,
     hw19_policy,
     hw19_winner,
+    hw20_comparing,
+    hw20_ensembles,
+    hw21_bodies,
+    hw21_heads,
+    hw22_steps,
+    hw22_streams,
     *PREDICTED,
 )
 QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)
