@@ -70,9 +70,6 @@ def mischanced(pictures, only_a, only_b, both):
             2 * comb(decided, only_b) / 2**decided
         ),
         "That is how often the difference is smaller.": 1 - right,
-        "All pictures are taken for coins here.": (
-            normal(difference / sqrt(pictures / 2))
-        ),
     }
     return {text: lambda n=number: n for text, number in others.items()}
 
@@ -137,18 +134,12 @@ def mistrained(first, second, third, classes):
     others = {
         "body.layers[:4] is two convolutions, the Input does not count.": right
         + middle,
-        "The last batch norm is set free again: its gamma and beta are trained.": (
-            right - 2 * third
-        ),
-        "The batch norm in the middle is frozen by the second loop.": (
-            right + 2 * second
-        ),
+        "gamma and beta of the last batch norm are trained again.": right - 2 * third,
+        "The second loop freezes the batch norm in the middle.": right + 2 * second,
         "The batch norms are frozen, but for the last one.": (
             right + 2 * (first + second)
         ),
-        "The running statistics follow the batches, not the gradient.": (
-            right + 2 * third
-        ),
+        "Running statistics follow the batches, not the gradient.": right + 2 * third,
         "Only the first four layers and two norms are frozen, not the whole body.": (
             (third + 1) * classes
         ),
@@ -157,7 +148,6 @@ def mistrained(first, second, third, classes):
         "This is all of the network; a part of it is frozen.": (
             right + before + middle + 2 * (first + second)
         ),
-        "This is what is frozen.": before + middle + 2 * (first + second),
         "The head reads one mean of each map: it is made anew, and trained.": (
             right - (third + 1) * classes
         ),
@@ -225,7 +215,6 @@ def miscalled(files, batch, times, epochs):
         "beginning of the next.": right - full + epochs * times * (files // batch),
         "The batches go on from epoch to epoch only where repeat does it; here each "
         "epoch begins anew.": right - full + moved // batch,
-        "This is one epoch.": files + seen + seen // batch,
         "The pictures of the batch that is dropped were moved before.": (
             files + full * batch + full
         ),
