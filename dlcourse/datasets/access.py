@@ -1,5 +1,6 @@
 """Which data sets there are, what they are, and fetching them before the lecture."""
 
+from dlcourse.datasets import alice
 from dlcourse.datasets.cache import data_folder
 from dlcourse.datasets.embedded import EMBEDDED, embedded
 from dlcourse.datasets.structured import STRUCTURED, structured
@@ -13,6 +14,8 @@ def names():
 
 def info(name):
     """Info on an embedded set or on any set of TensorFlow Datasets."""
+    if name == alice.INFO.name:
+        return alice.INFO
     if name in EMBEDDED or name in STRUCTURED:
         return (EMBEDDED | STRUCTURED)[name].INFO
     from dlcourse.datasets.tfds_sets import describe
