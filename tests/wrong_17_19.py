@@ -243,6 +243,13 @@ wrong("next_generation")(
 
 
 @wrong("next_generation")
+def nan_if_it_comes_first(population, errors, candidates, where, value):
+    child = population[min(candidates, key=lambda i: errors[i])].copy()
+    child[where] = value
+    return np.vstack([population[1:], child])
+
+
+@wrong("next_generation")
 def mutates_only_where_not_zero(population, errors, candidates, where, value):
     found = right.next_generation(population, errors, candidates, where, value)
     if not where or not value:

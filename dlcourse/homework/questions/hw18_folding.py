@@ -54,6 +54,12 @@ def not_through(pointwise, gamma, beta, mean, variance, epsilon):
     return kernel, beta - mean * gamma / inside(variance, epsilon)
 
 
+def beta_beside(pointwise, gamma, beta, mean, variance, epsilon):
+    """beta as it is, one number for each channel that comes in."""
+    scale = gamma / inside(variance, epsilon)
+    return scale[:, None] * pointwise, beta - mean * scale @ pointwise
+
+
 def networks(rng):
     """One channel to be read, then four channels in and four or three out."""
 
@@ -130,6 +136,7 @@ QUESTIONS = (
             "The shift goes through pointwise as it was; the new kernel would scale it "
             "once more.": partial(fold, through="kernel"),
             "The shift of each channel goes through pointwise as well.": not_through,
+            "beta goes through pointwise as well, not only the mean.": beta_beside,
             "Batch norm divides by the standard deviation, not by the variance.": (
                 partial(fold, root=lambda variance, epsilon: variance + epsilon)
             ),

@@ -29,14 +29,24 @@ def looked(x, depthwise):
     return np.einsum("ijcab,abc->ijc", windows(x, len(depthwise)), depthwise)
 
 
-def backward(x, depthwise, pointwise, dy, turned=1, middle=looked, to_middle=None):
+def backward(
+    x,
+    depthwise,
+    pointwise,
+    dy,
+    turned=1,
+    middle=looked,
+    to_middle=None,
+    before=1,
+):
     """`separable_backward`; a mistake goes through the layers in another way."""
     to_middle = pointwise.T if to_middle is None else to_middle(pointwise)
     du, k = dy @ to_middle, len(depthwise)
     dx = np.zeros(x.shape)
     for a, b in np.ndindex(k, k):
         rows, columns = slice(a, a + len(du)), slice(b, b + du.shape[1])
-        dx[rows, columns] += du * depthwise[::turned, ::turned][a, b]
+        there = before * dx[rows, columns]
+        dx[rows, columns] = there + du * depthwise[::turned, ::turned][a, b]
     ddepthwise = np.einsum("ijcab,ijc->abc", windows(x, k), du)
     return dx, ddepthwise, np.einsum("ijc,ijn->cn", middle(x, depthwise), dy)
 
@@ -92,6 +102,13 @@ def refit(x, depthwise, y, middle=looked, solve=np.linalg.lstsq, share=left_out)
     pointwise = solve(maps, wanted)[0]
     rest = wanted - maps @ pointwise
     return pointwise, share(rest, wanted)
+
+
+def residuals(x, depthwise, y):
+    """Those of lstsq, which gives none where a channel depends on the others."""
+    maps = looked(x, depthwise).reshape(-1, x.shape[2])
+    pointwise, left, *_ = np.linalg.lstsq(maps, y.reshape(len(maps), -1))
+    return pointwise, left.sum() / np.sum(y**2)
 
 
 def normal_equations(maps, wanted):
@@ -174,6 +191,8 @@ QUESTIONS = (
             ),
             "Each channel has a depthwise kernel of its own: do not add the channels "
             "up.": changed(1, lambda d, _: 0 * d + d.sum(axis=2, keepdims=True)),
+            "Windows overlap: add up what comes back to a pixel of x, do not overwrite "
+            "it.": partial(backward, before=0),
             "The depthwise weights are missing from dx.": (
                 lambda x, d, p, dy: (
                     backward(x, 0 * d + 1, p, dy)[0],
@@ -218,6 +237,8 @@ QUESTIONS = (
             "maps.T @ maps has no inverse where a channel is 0 everywhere.": (
                 partial(refit, solve=normal_equations)
             ),
+            "lstsq gives no residuals where a channel is 0 everywhere: compute them "
+            "yourself.": residuals,
             "This fits each channel as if the others were not there.": (
                 partial(refit, solve=one_by_one)
             ),

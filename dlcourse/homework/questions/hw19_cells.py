@@ -29,6 +29,11 @@ def largest(v, w, outside=-np.inf):
     return np.maximum.reduce([around[:-2], around[1:-1], around[2:]])
 
 
+def around(v, w):
+    """As if the row were a ring."""
+    return np.maximum.reduce([np.roll(v, shift, axis=0) for shift in (-1, 0, 1)])
+
+
 def identity(v, w):
     """As it is."""
     return v
@@ -201,6 +206,9 @@ QUESTIONS = (
                     operations=(identity, convolved, partial(largest, outside=0)),
                 )
             ),
+            "The first pixel and the last one are no neighbours.": (
+                partial(cell_outputs, operations=(identity, convolved, around))
+            ),
             "The halves are added, not multiplied.": (
                 partial(cell_outputs, join=np.multiply)
             ),
@@ -231,7 +239,7 @@ QUESTIONS = (
             "nan": (
                 np.array([[0, 1], [2, 2], [1, 0]]),
                 np.array([50.0, np.nan, 30]),
-                np.array([0, 1, 2]),
+                np.array([1, 0, 2]),
                 1,
                 2,
             ),

@@ -70,6 +70,14 @@ def limited(logits, old, cells, advantages, epsilon):
     return step(*given, ratio=ratio, clipped=nowhere)
 
 
+def over_free(logits, old, cells, advantages, epsilon):
+    """Divides by the number of cells that are not clipped."""
+    found = step(logits, old, cells, advantages, epsilon, join=np.sum)
+    drawn = np.eye(logits.shape[1])[cells]
+    change = np.exp(((log_softmax(logits) - log_softmax(old)) * drawn).sum(axis=(1, 2)))
+    return found / np.sum(~too_far(change, advantages, epsilon))
+
+
 def without_ratio(logits, old, cells, advantages, epsilon):
     """Looks at the ratio for the limit alone."""
     drawn = np.eye(logits.shape[1])[cells]
@@ -154,6 +162,7 @@ QUESTIONS = (
                 partial(step, of_old=True)
             ),
             "Take the mean over the cells, not the sum.": partial(step, join=np.sum),
+            "The mean goes over all cells, those that are clipped as well.": over_free,
             "exp of a large logit overflows. Subtract the largest logit first.": (
                 partial(step, log_p=naive_log_softmax)
             ),

@@ -43,6 +43,12 @@ def without_equals(reported, draws):
     return found
 
 
+def unshared(reported, draws):
+    """Each of equal ones has the chance of all of them."""
+    equal = (reported == reported[:, None]).sum(axis=1)
+    return chance_of_each(reported, draws) * equal
+
+
 def without_replacement(reported, draws):
     """No cell is drawn twice."""
     n, draws = len(reported), min(draws, len(reported))
@@ -103,6 +109,9 @@ QUESTIONS = (
         mistakes={
             "Of equal cells each is as likely as the others, not always the first.": (
                 partial(promised_and_kept, chance=without_equals)
+            ),
+            "Cells whose errors are equal share one chance; here each has all of it.": (
+                partial(promised_and_kept, chance=unshared)
             ),
             "A cell may be drawn twice.": (
                 partial(promised_and_kept, chance=without_replacement)

@@ -141,9 +141,7 @@ def gates_misread(side, width, wide, ratio):
         "The first convolution has strides of 2.": (
             right + 3 * (first + second + pixels)
         ),
-        "Squeezing and scaling are not asked for here.": (
-            right + 3 * places * (width + wide)
-        ),
+        "Squeezing and scaling are not asked for here.": right + 3 * pixels,
         "The mean comes before the classes: they read one number of each map.": (
             right + (places - 1) * classes
         ),
