@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlcourse.similar import did_you_mean
+
 ROOT = Path(__file__).parent.parent
 
 PARTS = {  # the lectures of each part, by their numbers
@@ -100,9 +102,10 @@ def copies_folder():
 
 
 def find_lecture(number):
-    """The notebook of a lecture, by its number ("7" or "07") or the start of its name.
+    """The notebook of a lecture: by its number, "7" or "07", or the start of its name.
 
-    ValueError with all lectures if there is none.
+    The number may be left out of the name, and the name may be a path. ValueError with
+    all lectures if there is none.
     """
     return find_notebook("lecture", number)
 
@@ -115,9 +118,12 @@ def find_exercise(number):
 def find_notebook(kind, number):
     """The notebook in the folder of that kind, "lecture" or "exercise"."""
     notebooks = sorted((course_folder() / f"{kind}s").glob("[0-9][0-9]_*.ipynb"))
-    prefix = f"{int(number):02}_" if number.isdecimal() else number
+    name = Path(number).stem.lower()
+    prefix = f"{int(name):02}_" if name.isdecimal() else name
     for path in notebooks:
-        if path.stem.startswith(prefix):
+        if prefix and path.stem.startswith((prefix, f"{path.stem[:3]}{prefix}")):
             return path
-    listed = "".join(f"\n  {path.stem}" for path in notebooks)
-    raise ValueError(f"There is no {kind} {number!r}. There are:{listed}")
+    names = [path.stem for path in notebooks]
+    listed = "".join(f"\n  {name}" for name in names)
+    similar = did_you_mean(name, names)
+    raise ValueError(f"There is no {kind} {number!r}.{similar} There are:{listed}")

@@ -16,19 +16,20 @@ PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 ALLOWED = {  # room: the rooms that it may import
     # What knows nothing of the course's networks, nor of each other.
     "bars": set(),
-    "course": set(),
+    "course": {"similar"},
     "diagrams": set(),
     "files": set(),
     "gradients": set(),
     "plots": set(),  # arrays alone
+    "similar": set(),
     # The networks.
     "layers": set(),
     "blocks": {"layers"},
-    "models": {"layers", "blocks", "files"},
+    "models": {"layers", "blocks", "files", "similar"},
     # What is done with any `keras.Model`.
-    "datasets": {"bars", "files"},
+    "datasets": {"bars", "files", "similar"},
     "analysis": {"bars", "files", "gradients"},
-    "training": {"analysis", "bars", "datasets", "files", "gradients"},
+    "training": {"analysis", "bars", "datasets", "files", "gradients", "similar"},
     "search": {"layers", "blocks", "training"},
     # What a notebook begins with, and what stands on top.
     "lecture": {"plots", "rehearsal", "training"},
@@ -36,8 +37,9 @@ ALLOWED = {  # room: the rooms that it may import
     "homework": {"course"},
     "cli": {
         *("analysis", "course", "datasets", "files", "homework", "lecture"),
-        *("models", "plots", "rehearsal", "training"),
+        *("models", "plots", "rehearsal", "similar", "training"),
     },
+    "__main__": {"cli"},
 }
 # Where the three backends are told apart, inside functions. All else is `keras.ops`.
 BACKENDS = {"tensorflow", "jax", "torch"}

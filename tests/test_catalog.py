@@ -406,8 +406,10 @@ def flat(outputs):
 
 
 def test_unknown_variant_lists_what_is_possible():
-    with pytest.raises(ValueError, match="DenseNet-121"):
+    with pytest.raises(ValueError, match="Did you mean 'ResNet-56', 'ResNet-50'"):
         catalog.get("ResNet-51")
+    with pytest.raises(ValueError, match=r"It has LeNet-5, 1998; .*DenseNet-121"):
+        catalog.get("GPT")
 
 
 def test_alexnet_of_2012_starts_as_the_paper_says():

@@ -7,7 +7,8 @@ import pytest
 pytest.importorskip("tensorflow")
 
 from dlcourse.cli import plan, pretrained
-from dlcourse.cli.plan import Config, describe, make_plan
+from dlcourse.cli.config import Config
+from dlcourse.cli.plan import describe, make_plan
 
 
 def split(train, channels=3):

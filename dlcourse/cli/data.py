@@ -2,7 +2,8 @@
 
 import typer
 
-from dlcourse.cli.options import fail
+from dlcourse.cli.options import fail, when_stopped
+from dlcourse.cli.tables import table
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -12,9 +13,11 @@ def list_data():
     """List the embedded data sets, which need no download."""
     from dlcourse import datasets
 
-    for name in datasets.names():
-        info = datasets.info(name)
-        typer.echo(f"{name:<10} {sum(info.sizes.values()):>7,}  {info.description}")
+    rows = [
+        (one.name, f"{sum(one.sizes.values()):,}", one.description)
+        for one in datasets.embedded_sets()
+    ]
+    typer.echo(table(("name", "examples", "what"), rows, numbers=["examples"]))
     typer.echo(
         "Every set of TensorFlow Datasets can be used too: dlcourse data info mnist"
     )
@@ -38,9 +41,15 @@ def data_info(name: str):
 def fetch_data(names: list[str]):
     """Download or generate data sets before a lecture."""
     from dlcourse import datasets
+    from dlcourse.lecture import quiet
 
-    for name in names:
-        try:
-            typer.echo(f"{name}: {datasets.fetch(name)}")
-        except (OSError, RuntimeError, ValueError) as error:
-            fail(error)
+    folder = datasets.data_folder()
+    try:
+        with quiet():
+            for name in names:
+                datasets.info(name)
+        for name in names:
+            with when_stopped(f"{folder} has all sets before {name}."):
+                typer.echo(f"{name}: {datasets.fetch(name)}")
+    except (OSError, RuntimeError, ValueError) as error:
+        fail(error)

@@ -83,7 +83,7 @@ def confusion_text(result):
     names = list(result.classes)
     frame = pd.DataFrame(result.confusion, index=names, columns=names)
     if len(names) <= MAX_LABELLED:
-        return frame.rename_axis(columns="true \\ predicted").to_string()
+        return frame.rename_axis(columns="true \\ predicted").to_string(line_width=80)
     counts = result.confusion.copy()
     np.fill_diagonal(counts, 0)
     order = np.argsort(-counts, axis=None, kind="stable")[:10]

@@ -1,10 +1,9 @@
 """What ``dlcourse export`` does: a trained model in the format of another program."""
 
-import importlib
+import importlib.util
 import shutil
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from dlcourse.cli import model_file
@@ -40,27 +39,33 @@ def export(path, name, out=None):
     """
     if name not in FORMATS:
         raise ValueError(f"--to {name}: choose one of {', '.join(FORMATS)}.")
-    kind, suffix, packages = FORMATS[name]
+    _, suffix, packages = FORMATS[name]
     check_packages(name, packages)
-    model, about = model_file.load(path)
     out, sidecar = free_paths(model_file.read_about(path)[0], suffix, out)
-    model = without_constants(model)
-    images = np.random.default_rng(0).random(
-        (IMAGES, *model.input_shape[1:]), "float32"
-    )
-    wanted = model.predict(images, verbose=0)
-    with quiet():
-        model.export(out, format=kind, verbose=False)
-        found = RUN[name](str(out), images)
-    difference = float(np.abs(found - wanted).max())
-    if difference > TOLERANCE:
-        shutil.rmtree(out) if out.is_dir() else out.unlink()
-        raise ValueError(
-            f"The exported model gives other probabilities (by up to "
-            f"{difference:.1g}), so it was removed."
-        )
+    model, about = model_file.load(path)
+    try:
+        difference = write_and_run(without_constants(model), out, name)
+        if difference > TOLERANCE:
+            raise ValueError(
+                f"The exported model gives other probabilities (by up to "
+                f"{difference:.1g}), so it was removed."
+            )
+    except BaseException:  # Ctrl-C too leaves no half of a file
+        shutil.rmtree(out) if out.is_dir() else out.unlink(missing_ok=True)
+        raise
     sidecar.write_text(about.to_json(), encoding="utf-8")
     return out, difference
+
+
+def write_and_run(model, out, name):
+    """Write a model in a format; by how much its probabilities differ from ours."""
+    shape = (IMAGES, *model.input_shape[1:])
+    images = np.random.default_rng(0).random(shape, "float32")
+    wanted = model.predict(images, verbose=0)
+    with quiet():
+        model.export(out, format=FORMATS[name][0], verbose=False)
+        found = RUN[name](str(out), images)
+    return float(np.abs(found - wanted).max())
 
 
 def free_paths(model, suffix, out=None):
@@ -77,13 +82,11 @@ def free_paths(model, suffix, out=None):
 def check_packages(name, packages):
     """ValueError that says how to install what a format needs."""
     for package in packages:
-        try:
-            importlib.import_module(package)
-        except ImportError:
+        if importlib.util.find_spec(package) is None:
             raise ValueError(
                 f"--to {name} needs {package}: pip install 'dlcourse[export]', or "
                 "choose litert or saved_model, which need nothing more."
-            ) from None
+            )
 
 
 def without_constants(model):
@@ -91,6 +94,7 @@ def without_constants(model):
 
     tf2onnx 1.17 takes the constants of a `Normalization` for inputs of the model.
     """
+    import keras
 
     def replace(layer):
         if not isinstance(layer, keras.layers.Normalization):

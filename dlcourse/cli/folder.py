@@ -3,7 +3,6 @@
 import json
 
 from dlcourse.files import atomic_write
-from dlcourse.training.checkpoints import differences
 
 SETTINGS = "training.json"
 WRITTEN = ("model.keras", "report.html", "history.csv", "confusion.csv")
@@ -54,8 +53,20 @@ def remember(folder, settings):
         file.write(json.dumps(settings, indent=1, ensure_ascii=False).encode())
 
 
+def resumption(folder):
+    """What is said of a training that was stopped: whether it goes on, from where."""
+    if any(folder.glob("checkpoints-*/**/epoch-*.npz")):
+        return (
+            "The same command resumes after the last complete epoch, which is kept in "
+            f"{folder}."
+        )
+    return "No epoch was complete: nothing is kept."
+
+
 def told(before, now):
     """Sentences on what two settings differ in."""
+    from dlcourse.training.checkpoints import differences
+
     changed = differences(before, now)
     pictures = [name for name in changed if name.startswith("data.")]
     found = [f"{text}." for name, text in changed.items() if name not in pictures]

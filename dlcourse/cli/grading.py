@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from dlcourse.cli.options import fail
+from dlcourse.cli.options import fail, when_stopped
+from dlcourse.course import copies_folder, course_folder
 
 
 def grade(
@@ -57,6 +58,7 @@ def grade(
     from dlcourse.homework.grading import classes
 
     try:
+        refuse_lectures(submissions)
         options = classes.Options(
             jobs=jobs,
             timeout=timeout,
@@ -67,10 +69,22 @@ def grade(
             late=late,
             anonymous=anonymous,
         )
-        summary = classes.grade_class(submissions, out, options)
+        rows = f"{out} has the rows of those who are graded; the same command goes on."
+        with when_stopped(rows):
+            summary = classes.grade_class(submissions, out, options)
     except (classes.NotIsolated, OSError, ValueError) as error:
         fail(error)
     typer.echo(summary, nl=False)
+
+
+def refuse_lectures(path):
+    """ValueError where a path is that of the lectures, or of one of them."""
+    path = path.resolve()
+    if {path, path.parent} & {course_folder() / "lectures", copies_folder()}:
+        raise ValueError(
+            f"There is no homework in {path}: `dlcourse start NN` copies an exercise "
+            "into work/, and what students hand in lies in a folder of its own."
+        )
 
 
 def release(
@@ -86,7 +100,8 @@ def release(
     from dlcourse.homework.release import release
 
     try:
-        release(folder, number)
+        with when_stopped(f"{folder} is not complete: remove it."):
+            release(folder, number)
     except (OSError, ValueError) as error:
         fail(error)
     typer.echo(f"{folder}: the students' edition, for class {number}.")

@@ -3,15 +3,16 @@
 import os
 import sys
 import textwrap
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from dlcourse.cli import data, grading, pictures
-from dlcourse.cli.options import PairCommand, fail, parse_pairs
+from dlcourse.cli.options import Commands, PairCommand, fail, parse_pairs, when_stopped
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(data.app, name="data", help="List, describe and fetch data sets.")
 app.command()(grading.grade)
 app.command()(grading.release)
@@ -19,8 +20,23 @@ for command in (pictures.train, pictures.predict, pictures.evaluate, pictures.ex
     app.command()(command)
 
 
+def print_version(wanted):
+    """Print which course, Python and Keras this is, and end."""
+    if wanted:
+        parts = [f"{name} {version(name)}" for name in ("dlcourse", "keras")]
+        typer.echo(f"{parts[0]}, {parts[1]}, Python {sys.version.split()[0]}")
+        raise typer.Exit
+
+
 @app.callback()
-def main():
+def main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=print_version, is_eager=True, help="which is this?"
+        ),
+    ] = False,
+):
     """The deep-learning course on the command line."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a mark that a code page has not: "?"
@@ -83,14 +99,15 @@ def update():
     from dlcourse.cli.copies import update_copies
 
     try:
-        typer.echo("\n".join(update_copies()))
+        with when_stopped("The copies that were made stay; the same command goes on."):
+            typer.echo("\n".join(update_copies()))
     except OSError as error:
         fail(error)
 
 
 @app.command(cls=PairCommand)
 def run(
-    number: Annotated[str, typer.Argument(metavar="NN", help="7, 07, or the name")],
+    number: Annotated[str, typer.Argument(metavar="NN", help="7, 07, or lenet")],
     profile: Annotated[Literal["quick", "full"], typer.Option()] = "quick",
     p: Annotated[
         list[str] | None,
@@ -106,24 +123,21 @@ def run(
     With --rehearse it runs with made-up data and one step a training, and a table says
     whether it would come to its end, in how many hours, in how much memory.
     """
-    from dlcourse.cli.rehearse import expectation, rehearse_all
-    from dlcourse.cli.run import (
-        LectureFailed,
-        check_parameters,
-        claims,
-        run_lecture,
-    )
+    from dlcourse.cli.run import LectureFailed, check_parameters, claims, run_lecture
     from dlcourse.course import find_lecture
 
-    parameters = parse_pairs(p or [])
     try:
         path = find_lecture(number)
+        parameters = parse_pairs(p or [])
         check_parameters(path, parameters)
+        from dlcourse.cli.rehearse import expectation, rehearse_all
+
         if rehearse:
             raise typer.Exit(not rehearse_all([path.stem], parameters=parameters))
-        if profile == "full":
+        parameters = {"PROFILE": profile} | parameters
+        if parameters["PROFILE"] == "full":
             typer.echo(expectation(path))
-        copy = run_lecture(path, {"PROFILE": profile} | parameters)
+        copy = run_lecture(path, parameters)
     except (OSError, ValueError, LectureFailed) as error:
         fail(error)
     typer.echo(f"{copy}\n")
@@ -153,6 +167,7 @@ def check(
     from dlcourse.homework import work
 
     try:
+        grading.refuse_lectures(path)
         typer.echo(work.score_notebook(path, timeout), nl=False)
     except (OSError, RuntimeError, ValueError) as error:
         fail(error)

@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
+from dlcourse.course import runs_folder
+from dlcourse.datasets.folder import folders
 from dlcourse.datasets.preprocessing import Preprocessing
+from dlcourse.similar import did_you_mean
 
 ABOUT = "dlcourse.json"
 VERSION = 1  # of the entry; a file of a later one is refused
@@ -72,10 +75,13 @@ def save(path, model, about):
 def read_about(path):
     """Path and `About` of a file; ValueError that says what is wrong with it."""
     path = Path(path)
-    if path.is_dir() and (path / "model.keras").is_file():
+    if path.is_dir():
         path = path / "model.keras"  # the folder that `dlcourse train` wrote
     if not path.is_file():
-        raise ValueError(f"There is no model {path}: `dlcourse train` writes one.")
+        raise ValueError(
+            f"There is no model {path}.{did_you_mean(str(path), trained(path))} "
+            "`dlcourse train` writes one at its end."
+        )
     try:
         with zipfile.ZipFile(path) as file:
             text = file.read(ABOUT).decode()
@@ -93,6 +99,13 @@ def read_about(path):
             f"{path}: its {ABOUT} cannot be read ({error}); train again, or use the "
             "version of the course that wrote it."
         ) from None
+
+
+def trained(path):
+    """Folders with a trained model in runs/, and beside a path."""
+    places = {path.parent, runs_folder()}
+    beside = [one for place in places if place.is_dir() for one in folders(place)]
+    return [str(one) for one in beside if (one / "model.keras").is_file()]
 
 
 def load(path):

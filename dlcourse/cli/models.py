@@ -1,45 +1,28 @@
 """What ``dlcourse models`` prints and draws: the catalog, or one network of it."""
 
+from dlcourse.cli.tables import table
 from dlcourse.models.catalog import NETWORKS, SOURCES
 
-COLUMNS = "{:<26} {:<28} {:>11} {:>13} {:>13} {:>7}  {:<36} {:>7}  {}"
+COLUMNS = ("network", "paper", "parameters", "multiply-adds", "lecture")
 
 
 def catalog_table(rows=NETWORKS):
     """The catalog as text, one line per network."""
-    lines = [
-        COLUMNS.format(
-            *("network", "paper", "input", "parameters", "multiply-adds"),
-            *("error %", "measured by", "lecture", "keras.applications"),
+    cells = [
+        (
+            row.name,
+            f"{row.paper.first_author} {row.paper.year}",
+            f"{row.parameters:,}",
+            f"{row.macs / 1e6:,.1f} M" if row.macs else "",
+            str(row.paper.lecture or ""),
         )
+        for row in rows
     ]
-    lines += [catalog_line(row) for row in rows]
-    lines.append(f"{len(rows)} networks. Errors are those that the papers report; only")
-    lines.append(
-        "errors that were measured alike can be compared: the same crops, size"
+    return (
+        f"{table(COLUMNS, cells, numbers=COLUMNS[2:4])}\n"
+        f"{len(rows)} networks. `dlcourse models NAME` shows the layers of one, and "
+        "the errors\nthat its paper reports, each with how it was measured."
     )
-    lines.append(
-        "and choice of runs. `dlcourse models NAME` lists the layers of a network."
-    )
-    return "\n".join(lines)
-
-
-def catalog_line(row):
-    """A network of the catalog in one line of the table."""
-    paper = row.paper
-    first = row.reported[0] if row.reported else None
-    line = COLUMNS.format(
-        row.name,
-        f"{paper.first_author} {paper.year}, {paper.venue}",
-        "x".join(str(size) for size in row.input_shape),
-        f"{row.parameters:,}",
-        f"{row.macs / 1e6:,.1f} M" if row.macs else "",
-        first.error if first else "",
-        first.protocol if first else "",
-        paper.lecture or "",
-        row.twin or "",
-    )
-    return line.rstrip()
 
 
 def network_table(row):
@@ -49,21 +32,39 @@ def network_table(row):
     arguments = [repr(argument) for argument in row.arguments]
     arguments += [f"{name}={value!r}" for name, value in row.options.items()]
     lecture = f"Lecture {paper.lecture}. " if paper.lecture else ""
-    table = costs(row).table().reset_index()
+    size = "x".join(map(str, row.input_shape))
     return "\n".join(
         [
             f'{paper.authors}, "{paper.title}", {paper.venue} {paper.year}{arxiv}',
             f"{lecture}{row.constructor}({', '.join(arguments)})",
-            f"{row.parameters:,} parameters (source: {SOURCES[row.source]})",
+            f"Input {size}; {row.parameters:,} parameters (source: "
+            f"{SOURCES[row.source]})",
             *(
                 f"{one.error} % error ({one.protocol}, {one.source})"
                 for one in row.reported
             ),
+            *([f"Twin in keras.applications: {row.twin}"] if row.twin else []),
             f"Recipe of `dlcourse train`: {row.recipe}",
             "",
-            table.to_string(index=False, formatters=[str] * 3 + ["{:,}".format] * 3),
+            layer_table(costs(row)),
         ]
     )
+
+
+def layer_table(complexity):
+    """A `Complexity` as text, one line per layer."""
+    columns = ("layer", "kind", "output", "parameters", "multiply-adds")
+    cells = [
+        (
+            layer.name,
+            layer.kind,
+            "x".join(map(str, layer.output_shape)),
+            f"{layer.parameters:,}",
+            f"{layer.macs:,}",
+        )
+        for layer in complexity.rows
+    ]
+    return table(columns, cells, numbers=columns[3:])
 
 
 def plot_network(row, file):

@@ -1,10 +1,8 @@
 """A network of the catalog with what belongs before it, and after training without."""
 
-import inspect
-from importlib import import_module
-
 import keras
 
+from dlcourse.cli.definitions import check_arguments, parameters
 from dlcourse.models.arguments import functional
 
 
@@ -16,7 +14,7 @@ def build(row, shape, classes, arguments):
     ValueError that names the argument where the constructor does not have it, or cannot
     take its value.
     """
-    check_names(row, arguments)
+    check_arguments(row, arguments)
     own = {"input_shape": shape, "classes": classes} | arguments
     try:
         network = row.build(**own)
@@ -31,24 +29,6 @@ def build(row, shape, classes, arguments):
     if (outputs := network.outputs[0].shape[-1]) != classes:
         raise ValueError(f"classes={outputs}: the data have {classes}; leave it out.")
     return network
-
-
-def check_names(row, arguments):
-    """ValueError for an argument that the row's constructor does not have."""
-    known = parameters(row)
-    for name in arguments:
-        if name not in known:
-            listed = ", ".join(known)
-            raise ValueError(
-                f"{row.name} has no argument {name}; {row.constructor} has {listed}."
-            )
-
-
-def parameters(row):
-    """Names of the arguments of the row's constructor that it does not give itself."""
-    constructor = getattr(import_module("dlcourse.models"), row.constructor)
-    names = list(inspect.signature(constructor).parameters)
-    return names[len(row.arguments) :]
 
 
 def takes_momentum(row):

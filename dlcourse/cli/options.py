@@ -1,11 +1,12 @@
-"""Options of the command that hold a name and a value, and how commands fail."""
+"""Options that hold a name and a value, and how commands fail or are stopped."""
 
 import ast
 import contextlib
+import logging
 import re
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 OUT_OF_MEMORY = r"out of memory|\boom\b|resource_?exhausted"
 NO_MEMORY = (
@@ -24,8 +25,54 @@ class PairCommand(TyperCommand):
         for word in words:
             joined.append(word)
             if word == "-p":
-                joined.append(f"{next(words, '')}={next(words, '')}")
+                joined.append(self.pair(next(words, ""), words))
         return super().parse_args(ctx, joined)
+
+    def pair(self, name, words):
+        """A name and the next of the words as NAME=VALUE; as it is where it is that."""
+        if "=" in name:
+            return name
+        value = next(words, "")
+        if not name or not value or name[0] == "-" or value.startswith("--"):
+            raise typer.BadParameter(
+                f"-p takes two words, as in -p {name.strip('-') or 'NAME'} VALUE."
+            )
+        return f"{name}={value}"
+
+
+class Commands(TyperGroup):
+    """The commands. Each that is stopped by Ctrl-C ends with a sentence and 130."""
+
+    def invoke(self, ctx):
+        """Run a command."""
+        with stop_told():
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def stop_told():
+    """End the program, where it is stopped by Ctrl-C, with what is kept and where."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        # Tasks that wait for a kernel end by errors that nobody asks for.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        sentence = str(stop) or "Nothing was changed."
+        typer.echo(f"\nStopped. {sentence}", err=True)
+        raise SystemExit(130) from None
+
+
+@contextlib.contextmanager
+def when_stopped(sentence):
+    """Say in a sentence what is kept, and where, if Ctrl-C stops what is inside.
+
+    ``sentence`` may be a function that gives it. What was said further inside stands.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        said = str(stop) or (sentence() if callable(sentence) else sentence)
+        raise KeyboardInterrupt(said) from None
 
 
 def parse_pairs(pairs):
@@ -69,9 +116,6 @@ def errors_told():
         raise
     except (OSError, RuntimeError, ValueError) as error:
         fail(NO_MEMORY if is_out_of_memory(error) else error)
-    except KeyboardInterrupt:
-        typer.echo("\nStopped. The same command resumes after the last complete epoch.")
-        raise typer.Exit(130) from None
     except Exception as error:
         if not is_out_of_memory(error):
             raise

@@ -4,13 +4,15 @@ import os
 import shlex
 import sys
 import tempfile
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from dlcourse.cli.options import errors_told, parse_pairs
+from dlcourse.cli.options import errors_told, parse_pairs, when_stopped
 
+Augmentation = StrEnum("Augmentation", ["flip", "shift", "rotate", "none"])
 MODEL = typer.Argument(help="model.keras, or the folder that `train` wrote")
 SKIP = typer.Option("--skip-unreadable", help="leave damaged pictures out")
 
@@ -25,7 +27,10 @@ def train(
     image_size: Annotated[int | None, typer.Option(min=1, help="pixels")] = None,
     rate: Annotated[float | None, typer.Option(help="the learning rate")] = None,
     recipe: Annotated[
-        str | None, typer.Option(help="instead of the paper's own, or of few pictures")
+        str | None,
+        typer.Option(
+            help="that of another network, as `dlcourse models NAME` calls it"
+        ),
     ] = None,
     start: Annotated[
         Literal["auto", "scratch", "imagenet"],
@@ -36,13 +41,16 @@ def train(
         typer.Option(metavar="NAME=VALUE", help="of the network; repeatable"),
     ] = None,
     augment: Annotated[
-        list[str] | None,
-        typer.Option(help="flip, shift, rotate, none; repeatable"),
+        list[Augmentation] | None,
+        typer.Option(help="in place of the recipe's own changes; repeatable"),
     ] = None,
     accumulate: Annotated[
         int | None, typer.Option(min=1, help="parts of a batch, to save memory")
     ] = None,
-    precision: Annotated[str | None, typer.Option(help="a Keras dtype policy")] = None,
+    precision: Annotated[
+        Literal["float32", "mixed_float16", "mixed_bfloat16"] | None,
+        typer.Option(help="else the one that suits the GPU"),
+    ] = None,
     channels: Annotated[
         int, typer.Option(help="of a folder's pictures: 3, or 1 for grey")
     ] = 3,
@@ -63,20 +71,27 @@ def train(
     options = dict(locals())
     for name in ("argument", "augment", "out", "rehearse"):
         del options[name]
+    from dlcourse import datasets
+    from dlcourse.cli import config, folder
+    from dlcourse.course import runs_folder
     from dlcourse.lecture import quiet
 
     if rehearse:
         os.environ |= {"DLCOURSE_REHEARSE": "float32", "CUDA_VISIBLE_DEVICES": "-1"}
         out = Path(tempfile.mkdtemp(prefix="rehearsal-"))
-    with quiet():
-        from dlcourse.cli import plan
-        from dlcourse.cli import train as module
     with errors_told():
         options["arguments"] = parse_pairs(argument or [])
-        options["augment"] = None if augment is None else tuple(augment)
-        config = plan.Config(**options)
-        command = shlex.join(["dlcourse", *sys.argv[1:]])
-        summary = module.train_network(config, out, command)
+        options["augment"] = None if augment is None else tuple(map(str, augment))
+        chosen = config.Config(**options)
+        out = out or runs_folder() / config.folder_name(chosen)
+        folder.check_ours(out)
+        with when_stopped(lambda: folder.resumption(out)):
+            with quiet():
+                from dlcourse.cli import train as module
+
+                datasets.look_up(dataset)
+            command = shlex.join(["dlcourse", *sys.argv[1:]])
+            summary = module.train_network(chosen, out, command)
         typer.echo(REHEARSED if rehearse else summary)
 
 
@@ -94,12 +109,11 @@ def predict(
     A picture that cannot be read is named, and the others are answered; the exit code
     is 1 then.
     """
-    from dlcourse.lecture import quiet
+    from dlcourse.cli import predict as module
 
-    with quiet():
-        from dlcourse.cli import predict as module
     unread = 0
-    with errors_told():
+    drawn = "What was drawn lies in this folder." if explain else ""
+    with errors_told(), when_stopped(drawn):
         if csv:
             typer.echo("picture,rank,class,probability")
         for answer in module.predict(model, pictures, top, explain):
@@ -116,11 +130,17 @@ def evaluate(
     skip_unreadable: Annotated[bool, SKIP] = False,
 ):
     """Count the errors of a model on labelled pictures that it was not trained on."""
+    from dlcourse import datasets
+    from dlcourse.cli.model_file import read_about
     from dlcourse.lecture import quiet
 
-    with quiet():
-        from dlcourse.cli import evaluate as module
     with errors_told():
+        read_about(model)
+        datasets.check_name(dataset)
+        with quiet():
+            from dlcourse.cli import evaluate as module
+
+            datasets.look_up(dataset)
         typer.echo(module.evaluate(model, dataset, skip_unreadable))
 
 
@@ -130,10 +150,8 @@ def export(
     out: Annotated[Path | None, typer.Option(help="else beside the model")] = None,
 ):
     """Write a model for another program, and compare what both say of an image."""
-    from dlcourse.lecture import quiet
+    from dlcourse.cli import export as module
 
-    with quiet():
-        from dlcourse.cli import export as module
     with errors_told():
         path, difference = module.export(model, to, out)
         typer.echo(f"{path}: probabilities differ by at most {difference:.1g}.")

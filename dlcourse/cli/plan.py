@@ -1,74 +1,18 @@
 """What ``dlcourse train`` will do, chosen from the data and the options, and why."""
 
 import dataclasses
-import hashlib
-import json
 import math
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from dlcourse.cli import network, pretrained
 from dlcourse.datasets.preprocessing import Preprocessing
-from dlcourse.models import catalog
 from dlcourse.training import Recipe, find_recipe
 
 FEW = 5_000  # training pictures; below, the recipe of the paper has too few steps
 STEPS = 1_000  # at least, of a training from scratch
 FINE_STEPS = 100  # at least, of each of the two parts of fine-tuning
-MAX_SIZE = 2_048  # pixels; NASNet-A large takes 331
 OWN = ("few pictures", "fine-tuning")
-STARTS = ("auto", "scratch", "imagenet")
-
-
-@dataclass(frozen=True)
-class Config:
-    """The options of the command; None for what the plan chooses."""
-
-    network: str
-    dataset: str
-    epochs: int | None = None
-    batch_size: int | None = None
-    image_size: int | None = None  # height and width in pixels
-    rate: float | None = None
-    recipe: str | None = None
-    accumulate: int | None = None
-    start: str = "auto"  # one of STARTS
-    arguments: dict = field(default_factory=dict)  # of the network's constructor
-    augment: tuple | None = None
-    precision: str | None = None
-    channels: int = 3  # of a folder's pictures: 3, or 1 for grey
-    skip_unreadable: bool = False
-    seed: int = 0
-
-    def __post_init__(self):
-        if self.start not in STARTS:
-            raise ValueError(
-                f"start={self.start!r}: choose one of {', '.join(STARTS)}."
-            )
-        if self.image_size is not None and self.image_size > MAX_SIZE:
-            raise ValueError(
-                f"image_size={self.image_size}: give at most {MAX_SIZE} pixels."
-            )
-        network.check_names(self.row, self.arguments)
-        if self.recipe:
-            find_recipe(self.recipe)
-
-    @property
-    def row(self):
-        """The network's row of the catalog; ValueError if there is none."""
-        return catalog.get(self.network)
-
-    @property
-    def size(self):
-        """Height and width of the images in pixels."""
-        return self.image_size or self.row.input_shape[0]
-
-    @property
-    def data(self):
-        """The data set by its name, or the folder by its path, however it was given."""
-        path = Path(self.dataset).expanduser()
-        return str(path.resolve()) if path.is_dir() else self.dataset
 
 
 @dataclass(frozen=True)
@@ -236,23 +180,3 @@ def describe(config, plan, steps, split):
         if config.augment is not None:
             lines.append("The images are augmented as asked for, not as in the paper.")
     return "\n".join(line for line in lines if line)
-
-
-def folder_name(config):
-    """A name for the folder of results that tells one training from another.
-
-    Such as densenet-bc-100-12-digits-seed-0; and where there are other options, or the
-    data are a folder, eight digits of a hash of these.
-    """
-    words = f"{config.row.name} {Path(config.data).name} seed {config.seed}".lower()
-    name = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
-    if config == Config(config.network, config.dataset, seed=config.seed):
-        options = {}
-    else:
-        options = dataclasses.asdict(config) | {"network": config.row.name}
-    if options or Path(config.data).is_dir():
-        text = json.dumps(
-            options | {"dataset": config.data}, sort_keys=True, default=repr
-        )
-        name += f"-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-    return name

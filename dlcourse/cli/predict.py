@@ -34,8 +34,8 @@ def predict(path, pictures, top=5, explain=False):
 
     ValueError for a model that cannot be opened, or where there are no pictures.
     """
-    model, about = model_file.load(path)
     files = list_files(pictures)
+    model, about = model_file.load(path)
     channels = model.input_shape[-1]
     for file in files:
         try:

@@ -6,6 +6,7 @@ python -m dlcourse.cli.rehearse --third 1  the first, fourth, seventh, … lectu
 
 import argparse
 import hashlib
+import itertools
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ import nbformat
 import pandas as pd
 from filelock import FileLock
 
+from dlcourse.cli.options import stop_told, when_stopped
 from dlcourse.course import course_folder, find_lecture, runs_folder
 from dlcourse.files import atomic_write
 from dlcourse.rehearsal import FLOAT32, PASSES
@@ -27,7 +29,7 @@ BUDGET = {"gpu_hours": 24.0, "gpu_gb": 24.0, "host_gb": 16.0}
 SECONDS = 3600  # past which the lecture is at fault: whole sets in one pass
 KEPT = "rehearsed.csv"
 COLUMNS = ["code", "gpu_hours", "gpu_gb", "host_gb"]
-ROW = "{:<32} {:<8} {:>8} {:>8} {:>8}  {}"
+ROW = "{:<29} {:<8} {:>6} {:>6} {:>7}  {}"
 HEADER = ROW.format("lecture", "pass", "hours", "GPU GB", "host GB", "first failure")
 
 
@@ -166,14 +168,16 @@ def rehearse_all(numbers=(), third=None, passes=PASSES, parameters=None):
         paths = paths[third - 1 :: 3]
     print(HEADER, flush=True)
     good = True
-    for path in paths:
-        for kind in passes:
+    with when_stopped(
+        f"lectures/{KEPT} has what came to its end; the last one counts not."
+    ):
+        for path, kind in itertools.product(paths, passes):
             result = rehearse(path, kind, parameters)
             if kind == FLOAT32 and not (parameters or result.failures):
                 keep(result, path)
             print(result, flush=True)
             for failure in result.failures[1:]:
-                print(f"{'':<42}{failure}", flush=True)
+                print(f"    {failure}", flush=True)
             good = good and not result.failures
     return good
 
@@ -185,7 +189,8 @@ def main():
     parser.add_argument("--third", type=int, choices=(1, 2, 3))
     parser.add_argument("--passes", nargs="+", choices=PASSES, default=PASSES)
     chosen = parser.parse_args()
-    sys.exit(not rehearse_all(chosen.numbers, chosen.third, chosen.passes))
+    with stop_told():
+        sys.exit(not rehearse_all(chosen.numbers, chosen.third, chosen.passes))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ import os
 import shutil
 from datetime import datetime
 
+from dlcourse.cli.options import when_stopped
 from dlcourse.course import runs_folder
+from dlcourse.similar import did_you_mean
 
 
 class LectureFailed(RuntimeError):
@@ -33,7 +35,10 @@ def run_lecture(path, parameters):
     runs.mkdir(exist_ok=True)
     name = f"{path.stem}-{parameters['PROFILE']}-{datetime.now():%Y%m%d-%H%M%S}"
     copy = new_file(runs, name, ".ipynb")
-    with checkpoint_folder(runs, path.stem, parameters):
+    stopped = f"{copy} has the cells up to here."
+    if parameters["PROFILE"] == "full":
+        stopped += " The same command goes on after the last complete epoch."
+    with when_stopped(stopped), checkpoint_folder(runs, path.stem, parameters):
         execute(path, copy, parameters)
     return copy
 
@@ -48,14 +53,19 @@ def new_file(folder, name, suffix):
 
 
 def check_parameters(path, parameters):
-    """ValueError if the lecture does not have one of these parameters."""
+    """ValueError if the lecture does not have one of these parameters, or its value."""
     from papermill import inspect_notebook
 
+    if (profile := parameters.get("PROFILE", "quick")) not in ("quick", "full"):
+        raise ValueError(f"PROFILE is {profile!r}: choose quick or full.")
     known = inspect_notebook(path)
     for name in parameters:
         if name not in known:
             listed = ", ".join(known)
-            raise ValueError(f"{path.stem} has no parameter {name}; it has {listed}.")
+            raise ValueError(
+                f"{path.stem} has no parameter {name}; it has {listed}."
+                f"{did_you_mean(name, known)}"
+            )
 
 
 @contextlib.contextmanager
@@ -90,7 +100,7 @@ def execute(path, copy, parameters):
             cwd=path.parent,
             kernel_name="python3",
             extra_arguments=[
-                "--log-level=ERROR",  # no warnings of the kernel itself
+                "--log-level=CRITICAL",  # nothing of the kernel itself
                 # Native output goes past the notebook, as after `setup`; nbclient has
                 # waited for ever for a kernel that captured it.
                 "--IPKernelApp.capture_fd_output=False",

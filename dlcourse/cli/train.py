@@ -10,12 +10,12 @@ import keras
 
 from dlcourse import datasets, training
 from dlcourse.cli import network, pretrained, report
+from dlcourse.cli.config import Config
 from dlcourse.cli.evaluation import classify, unlike_training
-from dlcourse.cli.folder import check_ours, remember
+from dlcourse.cli.folder import remember
 from dlcourse.cli.model_file import About, save
-from dlcourse.cli.plan import Config, Plan, describe, folder_name, make_plan
+from dlcourse.cli.plan import Plan, describe, make_plan
 from dlcourse.cli.results import digest, write_tables
-from dlcourse.course import runs_folder
 from dlcourse.files import only_writer
 from dlcourse.lecture import quiet
 from dlcourse.training.estimate import estimate_training
@@ -23,24 +23,22 @@ from dlcourse.training.estimate import estimate_training
 LOOKED_AT = 500  # training images, to explain an error that they do not have
 
 
-def train_network(config, out=None, command=""):
+def train_network(config, out, command=""):
     """Train, or resume, and write the results; gives what is to be said at the end.
 
     Args:
         config: a `Config`.
-        out: the folder for checkpoints and results, else one in runs/.
+        out: the folder for checkpoints and results, as `check_ours` leaves it.
         command: as it was typed, for the report.
 
     Raises:
-        ValueError: for a name that does not exist; the message lists those that do.
+        ValueError: for data, or a network, that cannot be trained.
         OSError, RuntimeError: as `training.fit_recipe`.
     """
     if "DLCOURSE_REHEARSE" in os.environ:
         from dlcourse.rehearsal.begin import begin
 
         begin()
-    out = Path(out or runs_folder() / folder_name(config))
-    check_ours(out)
     devices = prepare_devices(config)
     with only_writer(out / f"checkpoints-{devices.host}"):
         options = config.seed, config.channels, config.skip_unreadable

@@ -1,7 +1,6 @@
 """The sets of the TensorFlow Datasets catalogue: found, prepared, checked."""
 
 import contextlib
-import difflib
 import errno
 import logging
 import re
@@ -14,8 +13,10 @@ from pathlib import Path
 from dlcourse.datasets.about import Info
 from dlcourse.datasets.cache import data_folder
 from dlcourse.datasets.embedded import EMBEDDED
+from dlcourse.datasets.folder import folders
 from dlcourse.datasets.made_up import make_up, rehearsing
 from dlcourse.datasets.structured import STRUCTURED
+from dlcourse.similar import did_you_mean
 
 TIMEOUTS = 10, 20  # seconds to connect, and between two answers of a server
 LOCAL = {errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.ENOTDIR, errno.EROFS}
@@ -30,26 +31,32 @@ def find(name):
     """The TFDS builder of this name; ValueError with similar names if there is none."""
     import tensorflow_datasets as tfds
 
+    refuse_structured(name)
+    logging.getLogger("absl").setLevel(logging.ERROR)  # it tells of empty folders
+    try:
+        builder = tfds.builder(name, data_dir=data_folder() / "tfds")
+    except ValueError:
+        own = [folder.name for folder in folders(Path())]
+        known = [*EMBEDDED, *own, *tfds.list_builders()]
+        if re.match(r"\w*", name)[0] in known:
+            raise  # it is the configuration or version that TFDS does not know
+        raise ValueError(
+            f"There is no data set {name!r}.{did_you_mean(name, known)} Embedded in "
+            f"the course are {', '.join(EMBEDDED)}; any name of TensorFlow Datasets "
+            "will do as well."
+        ) from None
+    if rehearsing():
+        make_up(builder)
+    return builder
+
+
+def refuse_structured(name):
+    """ValueError for an embedded set that is more than pictures and their classes."""
     if name in STRUCTURED:
         raise ValueError(
             f"{name} has other arrays than pictures and their classes: "
             f"datasets.feature_arrays({name!r}) gives them."
         )
-    try:
-        builder = tfds.builder(name, data_dir=data_folder() / "tfds")
-    except ValueError:
-        known = [*EMBEDDED, *tfds.list_builders()]
-        if re.match(r"\w*", name)[0] in known:
-            raise  # it is the configuration or version that TFDS does not know
-        close = difflib.get_close_matches(name, known, n=5)
-        similar = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-        raise ValueError(
-            f"There is no data set {name!r}.{similar} Embedded in the course are "
-            f"{', '.join(EMBEDDED)}; any name of TensorFlow Datasets will do as well."
-        ) from None
-    if rehearsing():
-        make_up(builder)
-    return builder
 
 
 def prepared(name):

@@ -31,6 +31,7 @@ from dlcourse.models.papers import (
     ZFNET,
 )
 from dlcourse.models.row import CIFAR, Row, same_protocol
+from dlcourse.similar import did_you_mean
 
 __all__ = ["CATALOG", "NETWORKS", "SOURCES", "Row", "get", "same_protocol"]
 
@@ -260,9 +261,16 @@ NETWORKS = CATALOG + MODERN  # all of them
 
 
 def get(name):
-    """Return the row called ``name``; ValueError that lists all if there is none."""
+    """Return the row called ``name``.
+
+    ValueError where there is none, with similar names, or with all of them.
+    """
     for row in NETWORKS:
         if row.name.lower() == name.lower():
             return row
-    names = "; ".join(row.name for row in NETWORKS)
-    raise ValueError(f"There is no {name!r} in the catalog; it has {names}.")
+    names = [row.name for row in NETWORKS]
+    if similar := did_you_mean(name, names):
+        hint = f"{similar} `dlcourse models` lists all."
+    else:
+        hint = f" It has {'; '.join(names)}."
+    raise ValueError(f"There is no network {name!r} in the catalog.{hint}")

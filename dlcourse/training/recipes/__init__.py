@@ -7,6 +7,7 @@ Where pictures are padded with zeros, these are black; fb.resnet.torch pads afte
 normalization, with the mean. Evaluation is of the weights as they are at the end.
 """
 
+from dlcourse.similar import no_such
 from dlcourse.training.recipes.cifar import CIFAR_RECIPES
 from dlcourse.training.recipes.imagenet import IMAGENET_RECIPES
 from dlcourse.training.recipes.modern import MODERN_RECIPES
@@ -19,4 +20,4 @@ def find_recipe(name):
     for own, recipe in RECIPES.items():
         if own.lower() == name.lower():
             return recipe
-    raise ValueError(f"There is no recipe {name!r}; there are: {'; '.join(RECIPES)}.")
+    raise no_such("recipe", name, RECIPES)
