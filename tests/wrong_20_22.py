@@ -83,7 +83,7 @@ def correlation(predictions, labels, ridge):
 
 
 wrong("ensemble_weights")(
-    lambda p, labels, ridge: right.ensemble_weights(p, labels, 0.1)
+    lambda p, labels, ridge: right.ensemble_weights(p, labels, 0.2)
 )
 wrong("ensemble_weights")(
     lambda p, labels, ridge: right.ensemble_weights(p[::-1], labels, ridge)
