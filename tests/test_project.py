@@ -158,6 +158,51 @@ def test_hooks_are_local():
     assert [repo["repo"] for repo in hooks["repos"]] == ["local"]
 
 
+def hooked(folder, names):
+    """What git sees changed after all hooks have run on copies of these files."""
+
+    def git(*arguments):
+        return output("git", "-C", folder, *arguments)
+
+    for name in {*names, ".pre-commit-config.yaml", "pyproject.toml"}:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    git("init")
+    git("add", "--all")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    subprocess.run(
+        ["pre-commit", "run", "--all-files"],
+        **{"cwd": folder, "capture_output": True},
+        env=os.environ | {"PATH": path, "PRE_COMMIT_HOME": str(folder / ".git/cache")},
+    )
+    return git("diff", "--name-only").splitlines()
+
+
+def test_hooks_leave_exercises_and_lectures_as_they_are(tmp_path):
+    kinds = (
+        "exercises/0[12]_*",
+        "lectures/index.ipynb",
+        "solutions/01_*",
+        "tools/*.py",
+    )
+    assert not hooked(
+        tmp_path, [path.relative_to(ROOT) for kind in kinds for path in ROOT.glob(kind)]
+    )
+
+
+def test_hooks_mend_what_is_wrong(tmp_path):
+    (tmp_path / "bad.py").write_text("import os\nx = {'a':1}\n")
+    assert hooked(tmp_path, []) == ["bad.py"]
+
+
+@pytest.mark.slow
+def test_hooks_leave_a_clean_clone_as_it_is(tmp_path):
+    clone = tmp_path / "clone"
+    output("git", "clone", "--quiet", ROOT, clone)
+    names = output("git", "-C", clone, "ls-files", "-z").split("\0")
+    assert not hooked(tmp_path / "copy", filter(None, names))
+
+
 @pytest.mark.parametrize("path", sorted(MODULES), ids=lambda path: path.name)
 def test_modules_are_short(path):
     assert len(path.read_text().splitlines()) <= LINES
