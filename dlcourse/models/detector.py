@@ -91,8 +91,8 @@ class DetectionLoss(keras.losses.Loss):
     """Cross-entropy of the classes, and the error of the boxes where there are any.
 
     ``y_true`` is what `cell_targets` gives, ``y_pred`` what `Detector` gives. Of the
-    cells in an object, and of these alone, the absolute errors of the four distances are
-    added up. Differs: FCOS takes the negative logarithm of the IoU.
+    cells in an object, and of these alone, the absolute errors of the four distances
+    are added up. Differs: FCOS takes the negative logarithm of the IoU.
     """
 
     def call(self, y_true, y_pred):
