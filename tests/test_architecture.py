@@ -34,7 +34,7 @@ ALLOWED = {  # room: the rooms that it may import
     # What a notebook begins with, and what stands on top.
     "lecture": {"plots", "rehearsal", "training"},
     "rehearsal": {"analysis", "training"},
-    "homework": {"course"},
+    "homework": {"course", "files"},
     "cli": {
         *("analysis", "course", "datasets", "files", "homework", "lecture"),
         *("models", "plots", "rehearsal", "similar", "training"),

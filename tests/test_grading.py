@@ -340,6 +340,33 @@ def test_a_break_in_the_middle(tmp_path):
     assert "6 submissions" in (tmp_path / "grades_summary.txt").read_text()
 
 
+@isolated
+def test_of_two_runs_into_one_table_one_is_refused(tmp_path):
+    """The other one keeps all of its rows, and the lock ends with its process."""
+    folder, out = tmp_path / "class", tmp_path / "grades.csv"
+    folder.mkdir()
+    for n in range(3):
+        save(folder, f"student{n}", hostile.SOLUTION)
+    words = ["grade", str(folder), "--out", str(out), "--jobs", "1"]
+    running = subprocess.Popen([*COMMAND, *words], stderr=subprocess.DEVNULL)
+    try:
+        while not out.exists():  # it is written behind the lock
+            time.sleep(0.05)
+            assert running.poll() is None
+        running.send_signal(signal.SIGSTOP)  # in the middle, however slow we are
+        before = out.read_bytes()
+        second = CliRunner().invoke(cli.app, words)
+        assert second.exit_code == 1
+        assert "Another process is writing into" in second.stderr
+        assert out.read_bytes() == before
+        running.send_signal(signal.SIGCONT)
+        assert running.wait() == 0
+    finally:
+        running.kill()
+    assert out.read_bytes().count(b",graded,") == 3
+    assert CliRunner().invoke(cli.app, words).exit_code == 0
+
+
 def test_without_a_sandbox_it_stops_and_says_what_is_not_isolated(
     tmp_path, monkeypatch
 ):

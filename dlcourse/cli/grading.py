@@ -7,6 +7,7 @@ import typer
 
 from dlcourse.cli.options import fail, when_stopped
 from dlcourse.course import copies_folder, course_folder
+from dlcourse.files import BusyFolder
 
 
 def grade(
@@ -72,7 +73,7 @@ def grade(
         rows = f"{out} has the rows of those who are graded; the same command goes on."
         with when_stopped(rows):
             summary = classes.grade_class(submissions, out, options)
-    except (classes.NotIsolated, OSError, ValueError) as error:
+    except (classes.NotIsolated, BusyFolder, OSError, ValueError) as error:
         fail(error)
     typer.echo(summary, nl=False)
 

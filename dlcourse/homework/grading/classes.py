@@ -12,6 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dlcourse.course import find_exercise
+from dlcourse.files import only_writer
 from dlcourse.homework import questions
 from dlcourse.homework.grading import (
     anonymous,
@@ -80,7 +81,8 @@ def grade_class(submissions, out, options=None):
     Moodle or Canvas imports. Students who have a row already are not graded again.
 
     NotIsolated where bubblewrap does not work and submissions are not trusted;
-    ValueError where there is nothing to grade.
+    ValueError where there is nothing to grade; `files.BusyFolder` where another process
+    is at it.
     """
     options = options or Options()
     students = found(submissions, out)
@@ -90,12 +92,13 @@ def grade_class(submissions, out, options=None):
     late = gradebook.read_late(options.late) if options.late else {}
     with tempfile.TemporaryDirectory() as folder:
         isolated = prepared(folder, options.trust)
-        grading = Grading(homework, out, folder, options.limits, isolated)
-        grading.regrade = grading.known(options.regrade)
-        if options.anonymous:
-            students = grading.rename(students)
-        grading.run(students, options.jobs or os.cpu_count())
-    grading.finish(students, late)
+        with only_writer(beside(out, "_feedback")):  # each row would undo the other's
+            grading = Grading(homework, out, folder, options.limits, isolated)
+            grading.regrade = grading.known(options.regrade)
+            if options.anonymous:
+                students = grading.rename(students)
+            grading.run(students, options.jobs or os.cpu_count())
+            grading.finish(students, late)
     return grading.summary()
 
 
@@ -274,8 +277,13 @@ class Grading:
         return summary(list(self.book.rows.values()), self.questions)
 
     def beside(self, ending):
-        """A path beside the table: its name without .csv, and another ending."""
-        return self.out.with_name(self.out.stem + ending)
+        """A path beside the table, as `beside`."""
+        return beside(self.out, ending)
+
+
+def beside(out, ending):
+    """A path beside the table ``out``: its name without .csv, and another ending."""
+    return Path(out).with_name(Path(out).stem + ending)
 
 
 def sources(cells):
