@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from dlcourse import datasets
 from dlcourse.analysis import boxes, keypoints, masks
 from dlcourse.datasets import shapes
 from dlcourse.models.detector import DetectionLoss, Detector, cell_targets
@@ -202,3 +203,44 @@ def test_a_heat_map_is_a_gaussian_in_cells():
     y, x = np.indices((6, 8))
     expected = np.exp(-((y - 2) ** 2 + (x - 4) ** 2) / (2 * 1.5**2))
     np.testing.assert_allclose(maps[0, ..., 0], expected, rtol=1e-5)
+
+
+# One object in each picture
+
+
+@pytest.mark.usefixtures("data_folder")
+def test_crops_hold_one_object_each_and_all_of_it():
+    scene = datasets.feature_arrays("shapes", "test[:60]")
+    crops = datasets.object_crops(scene)
+    assert len(crops["image"]) == (scene["labels"] >= 0).sum()
+    for mask, label in zip(crops["mask"], crops["label"], strict=True):
+        assert set(np.unique(mask)) == {0, 1 + label}
+    assert (crops["mask"] > 0).sum() == (scene["mask"] > 0).sum()
+    first = crops["mask"][0] > 0
+    middle = crops["keypoints"][0].mean(axis=0)
+    assert first[tuple(middle.astype(int))]
+    images, masks_ = datasets.mask_arrays("shapes", "test[:60]")
+    np.testing.assert_array_equal(images, crops["image"])
+    np.testing.assert_array_equal(masks_, crops["mask"])
+    inside = images[masks_ > 0]
+    assert np.ptp(inside, axis=-1).min() > 0.3  # bright colours, on grey
+
+
+def test_masks_are_cut_and_resized_as_their_photographs_are():
+    tf = pytest.importorskip("tensorflow")
+    from dlcourse.datasets.masks import image_and_mask
+
+    mask = np.full((40, 60, 1), 2, "uint8")
+    mask[10:30, 20:40] = 1
+    image = np.repeat(np.where(mask == 1, 255, 0).astype("uint8"), 3, axis=-1)
+    example = {"image": tf.constant(image), "segmentation_mask": tf.constant(mask)}
+    found, small = image_and_mask((example,), (20, 20))
+    expected = np.full((20, 20), 2)
+    expected[5:15, 5:15] = 1
+    np.testing.assert_array_equal(small, expected)
+    np.testing.assert_array_equal(np.asarray(found)[..., 0] > 127, expected == 1)
+
+
+def test_masks_of_other_sets_are_refused():
+    with pytest.raises(ValueError, match="masks are read of shapes, oxford_iiit_pet"):
+        datasets.mask_arrays("mnist")

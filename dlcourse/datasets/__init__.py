@@ -16,6 +16,7 @@ from dlcourse.datasets.epochs import Epochs, validation_batches
 from dlcourse.datasets.examples import as_arrays
 from dlcourse.datasets.folder import damage_told
 from dlcourse.datasets.image_file import read_image
+from dlcourse.datasets.masks import mask_arrays, object_crops
 from dlcourse.datasets.normalize import normalization
 from dlcourse.datasets.picture import evaluation_crops
 from dlcourse.datasets.pipeline import arrays, from_arrays, load
@@ -46,10 +47,12 @@ __all__ = [
     "info",
     "load",
     "look_up",
+    "mask_arrays",
     "mixture",
     "mixture_centres",
     "names",
     "normalization",
+    "object_crops",
     "read_image",
     "rings",
     "spirals",

@@ -18,6 +18,8 @@ MODULES = {  # public name: the file that defines it
     "ConvNeXt": "convnext",
     "ConvNet": "convnet",
     "DenseNet": "densenet",
+    "DetectionLoss": "detector",
+    "Detector": "detector",
     "Diffusion": "diffusion",
     "DilatedResNet": "dilated_resnet",
     "DilatedVGG": "dilated_vgg",
