@@ -24,6 +24,7 @@ MEASURED = {  # columns that differ from run to run
     "dense_small": ["training loss", "test error"],
     "degradation": ["training loss"],
     "stochastic_depth": ["test error"],
+    "adding_lengths": ["test error"],
 }
 CHOSEN = {  # rows of the stored table that a short run has, too
     "network_times": "network == 'VGG-D'",
@@ -38,6 +39,7 @@ CHOSEN = {  # rows of the stored table that a short run has, too
     "dense_small": "index < 2",
     "degradation": "seed == 0 and network == 'plain-20' and epoch == 1",
     "stochastic_depth": "seed == 0",
+    "adding_lengths": "seed == 0 and length == 10",
 }
 
 
