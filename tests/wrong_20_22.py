@@ -197,12 +197,6 @@ wrong("head_on_codes")(
 
 
 @wrong("head_on_codes")
-def deviation_of_a_sample(codes, labels, new, ridge):
-    n = len(codes)
-    return right.head_on_codes(codes, labels, new, ridge * n / (n - 1))
-
-
-@wrong("head_on_codes")
 def offset_is_penalized(codes, labels, new, ridge):
     std = np.where(codes.std(0) > 0, codes.std(0), 1)
     z, z_new = (

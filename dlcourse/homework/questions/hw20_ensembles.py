@@ -67,6 +67,13 @@ def with_ridge(predictions, labels, ridge):
     return w, error + ridge * w @ w
 
 
+def mean_over_classes(predictions, labels, ridge):
+    """C as a mean over the classes as well."""
+    classes = predictions.shape[2]
+    w, error = weighted(predictions, labels, ridge * classes)
+    return w, error / classes
+
+
 def members(rng):
     """Two members and one picture to be read, then four networks that are trained."""
     by_hand = np.array([[[0.8, 0.2]], [[0.4, 0.6]]]), np.array([0]), 0.08
@@ -185,6 +192,9 @@ WEIGHTS = Question(
         ),
         "The ridge is for finding the weights; the error that is asked for is w C w.": (
             with_ridge
+        ),
+        "e_i · e_j is summed over the classes; the mean is over the pictures alone.": (
+            mean_over_classes
         ),
         "The squared error is a mean over the pictures.": (
             partial(weighted, pictures=lambda labels: 1)

@@ -71,6 +71,11 @@ def penalized_by_mean(codes, labels, new, ridge):
     return fitted(codes, labels, new, ridge * len(codes))
 
 
+def deviation_of_a_sample(codes, labels, new, ridge):
+    """The deviation divides by n - 1: as a larger ridge."""
+    return fitted(codes, labels, new, ridge * len(codes) / (len(codes) - 1))
+
+
 def labels_themselves(codes, labels, new, ridge):
     """The answer one-hot, as if it were logits."""
     logits = head_on_codes(codes, labels, new, ridge)
@@ -221,6 +226,9 @@ HEAD = Question(
         ),
         "The squared errors are summed, not averaged: the ridge is not to grow with "
         "the number of pictures.": penalized_by_mean,
+        "The deviation divides by n, as np.std does, not by n - 1.": (
+            deviation_of_a_sample
+        ),
         "These are answers; asked are the logits.": labels_themselves,
     },
 )
