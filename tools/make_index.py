@@ -67,16 +67,21 @@ def row(lecture):
 
 def small(path):
     """A notebook's first figure, made small, as base64."""
+    for image in figures(path):
+        image.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+        made = io.BytesIO()
+        image.quantize(32).save(made, "PNG", optimize=True)
+        return base64.b64encode(made.getvalue()).decode()
+    raise ValueError(f"{path.name} holds no figure: execute it first.")
+
+
+def figures(path):
+    """The figures that a notebook's outputs hold, in order, as Pillow images."""
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         for output in cell.get("outputs", ()):
             if "image/png" in output.get("data", {}):
                 data = base64.b64decode("".join(output["data"]["image/png"]))
-                image = Image.open(io.BytesIO(data)).convert("RGB")
-                image.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-                made = io.BytesIO()
-                image.quantize(32).save(made, "PNG", optimize=True)
-                return base64.b64encode(made.getvalue()).decode()
-    raise ValueError(f"{path.name} holds no figure: execute it first.")
+                yield Image.open(io.BytesIO(data)).convert("RGB")
 
 
 LINKS = ("links-above", "links-below")  # the identifiers of the two cells

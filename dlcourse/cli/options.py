@@ -71,8 +71,9 @@ def when_stopped(sentence):
     try:
         yield
     except KeyboardInterrupt as stop:
-        said = str(stop) or (sentence() if callable(sentence) else sentence)
-        raise KeyboardInterrupt(said) from None
+        inner = str(stop)
+        outer = sentence() if callable(sentence) else sentence
+        raise KeyboardInterrupt(inner or outer) from None
 
 
 def parse_pairs(pairs):
