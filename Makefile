@@ -21,7 +21,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 # run on each of them.
 ONE_BACKEND := $(addprefix tests/test_, architecture% augmentation% cli% count_house% \
 	datasets% exercises% experiments% fashion% glossary% grading% homework% hosts% index% lecture% \
-	look% modern% nbval_repairs% parity% project% rehearsal% seeded_mistakes% skips% train_% \
+	look% modern% nbval_repairs% parity% project% readme% rehearsal% seeded_mistakes% skips% train_% \
 	try_claims% weights% words%)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 
@@ -56,6 +56,7 @@ lectures: $(INSTALLED)  ## run every lecture top to bottom and store its outputs
 	  lectures/*.ipynb
 	$(BIN)/python tools/shrink_figures.py lectures/*.ipynb
 	$(BIN)/python tools/make_index.py
+	$(BIN)/python tools/make_readme.py
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id lectures/*.ipynb
 
 # make rehearse NN="07 08": these lectures; THIRD=1, 2 or 3: a third of all.
