@@ -60,17 +60,14 @@ def preparation_folded(kernel, bias, mean, std, scale):
 
 
 def held_norm_backward(x, w, norm, epsilon, dy):
-    dw = np.zeros(w.shape)
-    dgamma, dbeta = np.zeros((2, w.shape[1]))
-    for row, d in zip(x, dy, strict=True):
+    dx, dw = np.zeros(x.shape), np.zeros(w.shape)
+    for n, (row, d) in enumerate(zip(x, dy, strict=True)):
         for u, (gamma, beta, mean, variance) in enumerate(norm.T):
-            slope = 1 / (variance + epsilon) ** 0.5
-            z = (row @ w[:, u] - mean) * slope
-            if gamma * z + beta > 0:
-                dw[:, u] += d[u] * gamma * slope * row
-                dgamma[u] += d[u] * z
-                dbeta[u] += d[u]
-    return dw, dgamma, dbeta
+            slope = gamma / (variance + epsilon) ** 0.5
+            if slope * (row @ w[:, u] - mean) + beta > 0:
+                dw[:, u] += d[u] * slope * row
+                dx[n] += d[u] * slope * w[:, u]
+    return dx, dw
 
 
 def head_on_codes(codes, labels, new, ridge):

@@ -66,13 +66,10 @@ def preparation_folded(kernel, bias, mean, std, scale):
 
 
 def held_norm_backward(x, w, norm, epsilon, dy):
-    a = norm[0] / np.sqrt(norm[3] + epsilon)  # the norm is a x + b
-    b = norm[1] - a * norm[2]
-    sums = np.matmul(x, w)
-    passed = np.where(a * sums + b > 0, dy, 0)
-    da, db = np.sum(passed * sums, axis=0), np.sum(passed, axis=0)
-    slope = 1 / np.sqrt(norm[3] + epsilon)
-    return np.einsum("ni,nu,u->iu", x, passed, a), slope * (da - norm[2] * db), db
+    a = norm[0] / np.sqrt(norm[3] + epsilon)  # folded: one dense layer x v + b
+    v, b = w * a, norm[1] - a * norm[2]
+    passed = np.where(np.matmul(x, v) + b > 0, dy, 0)
+    return passed.dot(v.T), np.einsum("ni,nu,u->iu", x, passed, a)
 
 
 def head_on_codes(codes, labels, new, ridge):

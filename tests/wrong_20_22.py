@@ -163,19 +163,16 @@ wrong("held_norm_backward")(
 @wrong("held_norm_backward")
 def open_at_zero(x, w, norm, epsilon, dy):
     gamma, beta, mean, variance = norm
-    z = (x @ w - mean) / np.sqrt(variance + epsilon)
-    dh = dy * (gamma * z + beta >= 0)
-    dw = x.T @ (dh * gamma / np.sqrt(variance + epsilon))
-    return dw, (dh * z).sum(0), dh.sum(0)
+    a = gamma / np.sqrt(variance + epsilon)
+    ds = a * dy * (a * (x @ w - mean) + beta >= 0)
+    return ds @ w.T, x.T @ ds
 
 
 @wrong("held_norm_backward")
 def gate_of_the_sum(x, w, norm, epsilon, dy):
-    gamma, _, mean, variance = norm
-    z = (x @ w - mean) / np.sqrt(variance + epsilon)
-    dh = dy * (x @ w > 0)
-    dw = x.T @ (dh * gamma / np.sqrt(variance + epsilon))
-    return dw, (dh * z).sum(0), dh.sum(0)
+    gamma, _, _, variance = norm
+    ds = gamma / np.sqrt(variance + epsilon) * dy * (x @ w > 0)
+    return ds @ w.T, x.T @ ds
 
 
 wrong("head_on_codes")(

@@ -64,7 +64,7 @@ def first_layers(rng):
 
 
 def held_norm_backward(x, w, norm, epsilon, dy):
-    """Gradients of relu(batch norm(x w)) for w, gamma and beta, statistics held."""
+    """Gradients of relu(batch norm(x w)) for x and w, statistics held."""
     return held(x, w, norm, epsilon, dy)
 
 
@@ -74,8 +74,8 @@ def held(x, w, norm, epsilon, dy, gate=True, root=True, outside=False):
     spread = np.sqrt(variance + epsilon) if root else variance + epsilon
     spread = np.sqrt(variance) + epsilon if outside else spread
     z = (x @ w - mean) / spread
-    dh = dy * (gamma * z + beta > 0) if gate else dy
-    return x.T @ (dh * gamma / spread), (dh * z).sum(axis=0), dh.sum(axis=0)
+    ds = gamma / spread * (dy * (gamma * z + beta > 0) if gate else dy)
+    return ds @ w.T, x.T @ ds
 
 
 def in_training(x, w, norm, epsilon, dy, forward=True):
@@ -87,8 +87,8 @@ def in_training(x, w, norm, epsilon, dy, forward=True):
     spread = np.sqrt(variance + epsilon)
     z = (s - mean) / spread
     dh = dy * (gamma * z + beta > 0)
-    dz = dh - dh.mean(axis=0) - z * (dh * z).mean(axis=0)
-    return x.T @ (dz * gamma / spread), (dh * z).sum(axis=0), dh.sum(axis=0)
+    ds = gamma / spread * (dh - dh.mean(axis=0) - z * (dh * z).mean(axis=0))
+    return ds @ w.T, x.T @ ds
 
 
 def batch_held(x, w, norm, epsilon, dy):
@@ -99,28 +99,22 @@ def batch_held(x, w, norm, epsilon, dy):
 
 
 def without_gamma(x, w, norm, epsilon, dy):
-    """Gamma is missing on the way back to the weights."""
-    _, *others = held(x, w, norm, epsilon, dy)
-    shifted = dy * (held_output(x, w, norm, epsilon) > 0)
-    return x.T @ (shifted / np.sqrt(norm[3] + epsilon)), *others
-
-
-def held_output(x, w, norm, epsilon):
-    """What the ReLU gets."""
+    """Gamma is missing on the way back."""
     gamma, beta, mean, variance = norm
-    return gamma * (x @ w - mean) / np.sqrt(variance + epsilon) + beta
+    spread = np.sqrt(variance + epsilon)
+    ds = dy * (gamma * (x @ w - mean) / spread + beta > 0) / spread
+    return ds @ w.T, x.T @ ds
 
 
-def not_normalized(x, w, norm, epsilon, dy):
-    """The gradient of gamma from the sums as they were before the norm."""
-    dw, _, dbeta = held(x, w, norm, epsilon, dy)
-    dh = dy * (held_output(x, w, norm, epsilon) > 0)
-    return dw, (dh * (x @ w)).sum(axis=0), dbeta
+def without_spread(x, w, norm, epsilon, dy):
+    """The deviation is missing on the way back."""
+    return held(x, w, norm, epsilon, dy * np.sqrt(norm[3] + epsilon))
 
 
 def meaned(x, w, norm, epsilon, dy):
     """Divides by the number of pictures what was divided before."""
-    return tuple(gradient / len(x) for gradient in held(x, w, norm, epsilon, dy))
+    dx, dw = held(x, w, norm, epsilon, dy)
+    return dx, dw / len(x)
 
 
 def held_layers(rng):
@@ -212,15 +206,15 @@ HELD = Question(
         "empty": NEVER_EMPTY,
         "too large": NO_EXP,
     },
-    points=3,
-    results=("dw", "dgamma", "dbeta"),
+    points=2,
+    results=("dx", "dw"),
     hints=(
         "In training a picture moves the mean and the variance of its batch. What does "
         "it move here?",
         "Held statistics are numbers: (s - mean) / spread has the slope 1 / spread, "
         "and nothing else comes back.",
-        "dh = dy where the ReLU was open; dbeta sums dh, dgamma sums dh times the "
-        "normalized s, and dw is x.T @ (dh * gamma / spread).",
+        "ds = dy · gamma / spread where the ReLU was open, else 0. What is in front of "
+        "s is a dense layer, as in homework 02.",
     ),
     mistakes={
         "Forward the statistics are held, and backward they are not: with held ones "
@@ -234,10 +228,8 @@ HELD = Question(
         "Where the ReLU gave 0, nothing flows back.": partial(held, gate=False),
         "The norm divides by the root of the variance.": partial(held, root=False),
         "Epsilon stands under the root.": partial(held, outside=True),
-        "Gamma is missing on the way back to the weights.": without_gamma,
-        "The slope for gamma is the normalized sum, not the sum itself.": (
-            not_normalized
-        ),
+        "Gamma is missing on the way back.": without_gamma,
+        "The deviation is missing on the way back.": without_spread,
         "Nothing is averaged here: dy is what has arrived, whatever the loss.": meaned,
     },
 )
