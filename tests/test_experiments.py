@@ -23,6 +23,7 @@ MEASURED = {  # columns that differ from run to run
     "inception_small": ["training loss", "test error"],
     "dense_small": ["training loss", "test error"],
     "degradation": ["training loss"],
+    "segmentation_skips": ["mean IoU", "boundary error"],
     "stochastic_depth": ["test error"],
     "adding_lengths": ["test error"],
 }
@@ -38,6 +39,7 @@ CHOSEN = {  # rows of the stored table that a short run has, too
     "inception_small": "seed == 0 and network == '5 × 5'",
     "dense_small": "index < 2",
     "degradation": "seed == 0 and network == 'plain-20' and epoch == 1",
+    "segmentation_skips": "seed == 0",
     "stochastic_depth": "seed == 0",
     "adding_lengths": "seed == 0 and length == 10",
 }
