@@ -14,6 +14,7 @@ from dlcourse.analysis.neighbours import nearest_neighbours
 from dlcourse.analysis.occlusion import occlude, occlusion
 from dlcourse.analysis.receptive_field import receptive_field
 from dlcourse.analysis.saliency import saliency
+from dlcourse.analysis.sound import pitch, signal_to_noise, spectral_wiener
 
 __all__ = [
     "activations",
@@ -27,8 +28,11 @@ __all__ = [
     "nearest_neighbours",
     "occlude",
     "occlusion",
+    "pitch",
     "receptive_field",
     "saliency",
+    "signal_to_noise",
+    "spectral_wiener",
     "strongest",
     "top_patches",
 ]

@@ -18,15 +18,18 @@ from dlcourse.datasets.folder import damage_told
 from dlcourse.datasets.image_file import read_image
 from dlcourse.datasets.masks import mask_arrays, object_crops
 from dlcourse.datasets.normalize import normalization
+from dlcourse.datasets.notes import NOTES, notes
 from dlcourse.datasets.picture import evaluation_crops
 from dlcourse.datasets.pipeline import arrays, from_arrays, load
 from dlcourse.datasets.preprocessing import Preprocessing
+from dlcourse.datasets.speech import noisy_windows
 from dlcourse.datasets.structured import feature_arrays
 from dlcourse.datasets.tfds_sets import DataUnavailable
 from dlcourse.datasets.toy import mixture, mixture_centres, rings, spirals, xor
 from dlcourse.datasets.train_validation import Split, train_validation_split
 
 __all__ = [
+    "NOTES",
     "DataUnavailable",
     "Epochs",
     "Info",
@@ -51,7 +54,9 @@ __all__ = [
     "mixture",
     "mixture_centres",
     "names",
+    "noisy_windows",
     "normalization",
+    "notes",
     "object_crops",
     "read_image",
     "rings",

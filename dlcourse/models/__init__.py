@@ -64,6 +64,7 @@ MODULES = {  # public name: the file that defines it
     "WiderResNet": "wider_resnet",
     "Xception": "xception",
     "ZFNet": "zfnet",
+    "continue_sound": "wavenet",
     "fashion_networks": "fashion_weights",
     "features": "weights",
     "pretrained": "weights",

@@ -4,6 +4,8 @@ Santiago Pascual, Antonio Bonafonte, Joan Serrà: SEGAN: Speech Enhancement Gene
 Adversarial Network. Interspeech 2017, arXiv:1703.09452.
 """
 
+from functools import partial
+
 import keras
 from keras import layers
 
@@ -21,6 +23,7 @@ FILTERS = (16, 32, 32, 64, 64, 128, 128, 256, 256, 512, 1024)  # section 4.2
 VARIANTS = {  # filters of the encoder, strides, skips, a random code, last activation
     "SEGAN": (FILTERS, 2, "concatenate", True, "tanh"),
     "additive": ((64, 128, 256, 512), 4, "add", False, None),
+    "no skips": ((64, 128, 256, 512), 4, None, False, None),
 }
 
 
@@ -29,13 +32,15 @@ def SEGANGenerator(
     filters=None,
     kernel_size=31,
     input_shape=(16384, 1),
+    kernel_initializer=None,
     name="SEGANGenerator",
 ):
     """The generator (fig. 2): strided convolutions, a code, transposed ones, skips.
 
     In "additive", a smaller one, skips are added, there is no random code, and the last
-    layer has no activation. Layers: "conv1", "conv1_relu" and so on, "code", which is
-    drawn anew each time, "up1", "up1_relu", "skip1" and so on to the last, "up11".
+    layer has no activation; "no skips" is the same without the sums. Layers: "conv1",
+    "conv1_relu" and so on, "code", which is drawn anew each time, "up1", "up1_relu",
+    "skip1" and so on to the last, "up11".
 
     Differs: the paper has parametric ReLUs; here, as by default in the authors' code,
     leaky ones of slope 0.3.
@@ -47,6 +52,7 @@ def SEGANGenerator(
         kernel_size: of all convolutions.
         input_shape: (samples, channels), samples a multiple of strides ** (number of
             filters): 2,048 and 256 for the variants. None for any such number.
+        kernel_initializer: of all convolutions; by default that of the authors' code.
         name: of the model.
 
     Returns:
@@ -58,32 +64,37 @@ def SEGANGenerator(
     own, strides, skips, coded, last_activation = choose(VARIANTS, variant)
     filters = own if filters is None else filters
     inputs = check(filters, kernel_size, input_shape, strides)
-    x, seen = encode(inputs, filters, kernel_size, strides, skips == "add")
+    begin = partial(initial, kernel_initializer)
+    x, seen = encode(
+        inputs, filters, kernel_size, strides, skips != "concatenate", begin
+    )
     if coded:  # 8 x 1024 and 8 x 1024 more
         x = layers.Concatenate(name="with_code")([NormalLike(name="code")(x), x])
     widths = (*filters[-2::-1], inputs.shape[-1])
     for number, width in enumerate(widths, 1):
         last = number == len(widths)
         options = {"activation": last_activation, "dtype": "float32"} if last else {}
-        options |= {"name": f"up{number}", **initial()}
+        options |= {"name": f"up{number}", **begin()}
         x = layers.Conv1DTranspose(width, kernel_size, strides, "same", **options)(x)
         if not last:
             x = layers.LeakyReLU(0.3, name=f"up{number}_relu")(x)
+        if skips and not last:
             together = layers.Add if skips == "add" else layers.Concatenate
             x = together(name=f"skip{number}")([x, seen.pop()])
     return functional(inputs, x, name)
 
 
-def initial():
-    """Initial kernels as in the authors' code; for each layer others."""
-    return {"kernel_initializer": keras.initializers.TruncatedNormal(stddev=0.02)}
+def initial(chosen=None):
+    """Initial kernels, by default as in the authors' code; for each layer others."""
+    chosen = chosen or keras.initializers.TruncatedNormal(stddev=0.02)
+    return {"kernel_initializer": chosen}
 
 
-def encode(x, filters, kernel_size, strides, activated):
+def encode(x, filters, kernel_size, strides, activated, begin):
     """The encoder: its output, and what the skips read, before or after activation."""
     seen = []
     for number, width in enumerate(filters, 1):  # T x C -> T/s x width
-        options = {"padding": "same", "name": f"conv{number}", **initial()}
+        options = {"padding": "same", "name": f"conv{number}", **begin()}
         y = layers.Conv1D(width, kernel_size, strides, **options)(x)
         x = layers.LeakyReLU(0.3, name=f"conv{number}_relu")(y)
         seen.append(x if activated else y)

@@ -11,6 +11,7 @@ import numpy as np
 from keras import layers
 
 from dlcourse.blocks.wavenet import causal_conv, gated_residual
+from dlcourse.layers.companding import mu_law_decode
 from dlcourse.models.arguments import (
     check_counts,
     check_lists,
@@ -88,12 +89,14 @@ class CachedWaveNet:
 
     def __init__(self, model, count=1):
         """``model`` is a `WaveNet`, ``count`` the number of sounds side by side."""
-        self.layers = {layer.name: layer for layer in model.layers}
-        names = [name for name in self.layers if name.endswith("_gated")]
-        self.blocks = [name.removesuffix("_gated") for name in names]
+        layers = {layer.name: layer for layer in model.layers}
+        gated = [name for name in layers if name.endswith("_gated")]
+        self.blocks = [name.removesuffix("_gated") for name in gated]
         parts = [f"{block}_{x}" for block in self.blocks for x in ("filter", "gate")]
         causal = ("conv", *parts)
-        self.causal = {name: CachedConv(self.layers[name], count) for name in causal}
+        self.causal = {name: CachedConv(layers[name], count) for name in causal}
+        self.weights = {name: layer.get_weights() for name, layer in layers.items()}
+        self.activation = layers["classifier"].activation
 
     def step(self, x):
         """Samples (count, channels) -> probabilities of the next (count, classes)."""
@@ -106,11 +109,11 @@ class CachedWaveNet:
                 x = x + self.pointwise(f"{block}_residual", z)
         y = np.maximum(self.pointwise("head1", np.maximum(skips, 0)), 0)
         logits = self.pointwise("classifier", y)
-        return np.asarray(self.layers["classifier"].activation(logits))
+        return np.asarray(self.activation(logits))
 
     def pointwise(self, name, x):
         """The 1x1 convolution of this name, for one position."""
-        kernel, bias = self.layers[name].get_weights()
+        kernel, bias = self.weights[name]
         return x @ kernel[0] + bias
 
 
@@ -131,3 +134,30 @@ class CachedConv:
         return self.bias + sum(
             each @ weights for each, weights in zip(read, self.kernel, strict=True)
         )
+
+
+def continue_sound(model, beginning, samples, seed=0):
+    """Samples that a `WaveNet` draws, one at a time, to follow the beginning of sounds.
+
+    Args:
+        model: of one channel, trained to tell the next of its ``classes`` levels.
+        beginning: samples (n, t) from -1 to 1, at least one.
+        samples: how many to draw.
+        seed: of the draws.
+
+    Returns:
+        New samples (n, samples), float32. ValueError for an empty beginning.
+    """
+    if np.ndim(beginning) != 2 or np.shape(beginning)[1] < 1:
+        raise ValueError(f"beginning={np.shape(beginning)}: give (n, t) with t > 0.")
+    rng, levels = np.random.default_rng(seed), model.output_shape[-1]
+    values = np.asarray(mu_law_decode(np.arange(levels), levels))
+    network, drawn = CachedWaveNet(model, len(beginning)), []
+    for x in np.asarray(beginning).T:
+        p = network.step(x[:, None])
+    for _ in range(samples):
+        total = np.cumsum(p, axis=1)
+        chance = rng.random((len(p), 1)) * total[:, -1:]
+        drawn.append(values[(total > chance).argmax(axis=1)])
+        p = network.step(drawn[-1][:, None])
+    return np.stack(drawn, axis=1)
