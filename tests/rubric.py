@@ -14,6 +14,7 @@ PACKAGE = ROOT / "dlcourse"
 SIZE = 1.5e6  # bytes
 SECONDS = 60  # on two cores
 LONGER = {"13": 90, "14": 90, "15": 90, "22": 90}  # deep networks, and many of them
+LONGER |= {"24": 75, "25": 75}  # a waveform, and two networks to a game
 CELL, MOST_CELLS, LINE = 25, 20, 88  # lines of a cell, of 95 % of them, characters
 RETYPED = 5  # as many equal lines in a row are no accident
 NOT_COMPARED = 0.2  # of the cells with output
