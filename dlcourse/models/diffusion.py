@@ -1,4 +1,4 @@
-"""Diffusion: data are made noise step by step, and a network learns the way back.
+"""Diffusion: data are made noise step by step, and a network learns to undo it.
 
 Jonathan Ho, Ajay Jain, Pieter Abbeel: Denoising Diffusion Probabilistic Models.
 NeurIPS 2020, arXiv:2006.11239.
