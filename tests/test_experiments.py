@@ -23,7 +23,7 @@ MEASURED = {  # columns that differ from run to run
     "inception_small": ["training loss", "test error"],
     "dense_small": ["training loss", "test error"],
     "degradation": ["training loss"],
-    "mode_collapse": ["near a cloud", "clouds found"],
+    "mode_collapse": ["far from clouds", "clouds missed"],
     "segmentation_skips": ["mean IoU", "boundary error"],
     "stochastic_depth": ["test error"],
     "adding_lengths": ["test error"],
