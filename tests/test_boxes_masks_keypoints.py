@@ -46,10 +46,10 @@ def test_empty_boxes_overlap_nothing():
     assert boxes.box_iou(np.zeros((0, 4)), np.ones((2, 4))).shape == (0, 2)
 
 
-def suppressed(candidates, scores, threshold):
+def suppressed(candidates, confidences, threshold):
     """Non-maximum suppression as its definition: is a better kept box in the way?"""
     overlap, kept = boxes.box_iou(candidates, candidates), []
-    for n in sorted(range(len(scores)), key=lambda n: -scores[n]):
+    for n in sorted(range(len(confidences)), key=lambda n: -confidences[n]):
         if all(overlap[n, k] <= threshold for k in kept):
             kept.append(n)
     return kept
@@ -59,9 +59,9 @@ def suppressed(candidates, scores, threshold):
 def test_suppression_keeps_what_no_better_kept_box_overlaps(threshold):
     rng = np.random.default_rng(1)
     for _ in range(20):
-        candidates, scores = random_boxes(15, rng, 12), rng.random(15)
-        found = boxes.non_maximum_suppression(candidates, scores, threshold)
-        assert found == suppressed(candidates, scores, threshold)
+        candidates, confidences = random_boxes(15, rng, 12), rng.random(15)
+        found = boxes.non_maximum_suppression(candidates, confidences, threshold)
+        assert found == suppressed(candidates, confidences, threshold)
     assert boxes.non_maximum_suppression(np.zeros((0, 4)), []) == []
 
 
@@ -77,10 +77,10 @@ def test_average_precision_by_hand():
         (np.array([good, good, far]), np.array([0.9, 0.8, 0.7])),
         (np.array([good, far]), np.array([0.6, 0.2])),
     ]
-    # By score: hit (1 of 1), the same again, miss, hit (2 of 4), miss; one never found.
-    scores, hit = boxes.hits(found, objects)
+    # Hit (1 of 1), the same again, miss, hit (2 of 4), miss; one is never found.
+    confidences, hit = boxes.hits(found, objects)
     assert hit.tolist() == [True, False, False, True, False]
-    assert scores.tolist() == [0.9, 0.8, 0.7, 0.6, 0.2]
+    assert confidences.tolist() == [0.9, 0.8, 0.7, 0.6, 0.2]
     assert boxes.average_precision(found, objects) == pytest.approx((1 + 2 / 4) / 3)
     # A higher precision at a higher recall counts for the lower one as well.
     found[0][1][:] = [0.5, 0.3, 0.9]
@@ -105,12 +105,12 @@ def test_boxes_come_back_from_what_cells_should_say():
     cells = np.concatenate([logits, targets[..., 1:]], axis=-1)
     for n, cell in enumerate(cells):
         there = scene["labels"][n] >= 0
-        found, kinds, scores = boxes.read_boxes(cell, stride)
+        found, kinds, confidences = boxes.read_boxes(cell, stride)
         order = np.argmax(boxes.box_iou(found, scene["boxes"][n][there]), axis=1)
         assert sorted(order) == list(range(there.sum()))
         np.testing.assert_allclose(found, scene["boxes"][n][there][order], atol=1e-3)
         assert (kinds == scene["labels"][n][there][order]).all()
-        assert scores.min() > 0.99
+        assert confidences.min() > 0.99
         every, _, _ = boxes.read_boxes(cell, stride, threshold=None)
         assert len(every) == (targets[n, ..., 0] > 0).sum() > len(found)
 

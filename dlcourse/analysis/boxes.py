@@ -27,14 +27,14 @@ def box_iou(first, second):
     return np.divide(common, union, out=np.zeros_like(common), where=union > 0)
 
 
-def non_maximum_suppression(boxes, scores, threshold=0.5):
-    """Positions of the boxes to keep, the highest score first.
+def non_maximum_suppression(boxes, confidences, threshold=0.5):
+    """Positions of the boxes to keep, the highest confidence first.
 
-    The box with the highest score is kept, those that overlap it by more than
+    The box with the highest confidence is kept, those that overlap it by more than
     ``threshold`` (IoU) are removed, and so on with what is left. ``boxes`` (n, 4) are
-    of one class, ``scores`` (n,).
+    of one class, ``confidences`` (n,).
     """
-    left = np.argsort(-np.asarray(scores), kind="stable")
+    left = np.argsort(-np.asarray(confidences), kind="stable")
     kept = []
     while len(left):
         best, left = left[0], left[1:]
@@ -45,7 +45,7 @@ def non_maximum_suppression(boxes, scores, threshold=0.5):
 
 
 def read_boxes(cells, stride, least=0.5, threshold=0.5):
-    """The objects in one image: boxes (n, 4) in pixels, classes (n,), scores (n,).
+    """The objects in one image: boxes (n, 4) in pixels, classes (n,), confidences (n,).
 
     Args:
         cells: (height, width, 1 + classes + 4), of `models.Detector`.
@@ -59,39 +59,41 @@ def read_boxes(cells, stride, least=0.5, threshold=0.5):
     y, x = stride * (np.indices(cells.shape[:2]) + 0.5)
     towards = np.array([-1, -1, 1, 1]) * stride * sides
     boxes = np.stack([y, x, y, x], axis=-1) + towards
-    kind, score = probability.argmax(axis=-1), probability.max(axis=-1)
-    chosen = score >= least
-    boxes, kind, score = boxes[chosen], kind[chosen], score[chosen]
+    kind, confidence = probability.argmax(axis=-1), probability.max(axis=-1)
+    chosen = confidence >= least
+    boxes, kind, confidence = boxes[chosen], kind[chosen], confidence[chosen]
     if threshold is None:
-        return boxes, kind, score
+        return boxes, kind, confidence
     kept = []
     for c in np.unique(kind):
         own = np.flatnonzero(kind == c)
-        kept.extend(own[non_maximum_suppression(boxes[own], score[own], threshold)])
-    return boxes[kept], kind[kept], score[kept]
+        kept.extend(
+            own[non_maximum_suppression(boxes[own], confidence[own], threshold)]
+        )
+    return boxes[kept], kind[kept], confidence[kept]
 
 
 def hits(found, true, threshold=0.5):
     """Scores of all boxes found, and which of them hit an object: (n,), (n,) bool.
 
     Args:
-        found: for each image, boxes (n, 4) and scores (n,).
+        found: for each image, boxes (n, 4) and confidences (n,).
         true: for each image, the objects' boxes (m, 4).
         threshold: least IoU of a hit. Of several boxes that overlap an object most,
-            the one with the highest score hits, and the others miss: an object counts
-            once.
+            the one with the highest confidence hits, and the others miss: an object
+            counts once.
     """
-    scores, hit = [], []
-    for (boxes, score), objects in zip(found, true, strict=True):
+    confidences, hit = [], []
+    for (boxes, confidence), objects in zip(found, true, strict=True):
         overlap, free = box_iou(boxes, objects), np.ones(len(objects), bool)
-        for n in np.argsort(-np.asarray(score), kind="stable"):
+        for n in np.argsort(-np.asarray(confidence), kind="stable"):
             best = np.argmax(overlap[n]) if len(objects) else None
             good = best is not None and overlap[n, best] >= threshold and free[best]
             if good:
                 free[best] = False
-            scores.append(score[n])
+            confidences.append(confidence[n])
             hit.append(bool(good))
-    return np.array(scores), np.array(hit, bool)
+    return np.array(confidences), np.array(hit, bool)
 
 
 def average_precision(found, true, threshold=0.5):
@@ -101,10 +103,10 @@ def average_precision(found, true, threshold=0.5):
     higher one. nan where there is no object.
     """
     count = sum(len(objects) for objects in true)
-    scores, hit = hits(found, true, threshold)
+    confidences, hit = hits(found, true, threshold)
     if not count:
         return float("nan")
-    hit = hit[np.argsort(-scores, kind="stable")]
+    hit = hit[np.argsort(-confidences, kind="stable")]
     precision = np.cumsum(hit) / np.arange(1, len(hit) + 1)
     highest = np.maximum.accumulate(precision[::-1])[::-1]
     return float(np.sum(highest[hit]) / count)  # recall grows by 1 / count at each hit

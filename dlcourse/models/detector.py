@@ -34,7 +34,7 @@ def Detector(
 
     Differs: FCOS has a ResNet trunk, maps of five resolutions for objects of different
     sizes, a head of four convolutions, focal loss, and "centre-ness", which lowers the
-    score of cells at the border of a box.
+    confidence of cells at the border of a box.
 
     Args:
         widths: filters of the convolutions.
