@@ -75,6 +75,7 @@ def test_the_mixture_has_its_clouds():
         assert len(cloud) == 800
         np.testing.assert_allclose(cloud.mean(axis=0), centre, atol=0.015)
         np.testing.assert_allclose(cloud.std(axis=0), 0.1, atol=0.01)
+        assert abs(np.corrcoef(cloud.T)[0, 1]) < 0.12
     np.testing.assert_array_equal(x, datasets.mixture(4000, 5, 0.1, 3)[0])
     assert (x != datasets.mixture(4000, 5, 0.1, 4)[0]).any()
 
@@ -128,6 +129,13 @@ def test_the_right_guess_of_the_noise_samples_the_data():
     np.testing.assert_allclose(path[0].std(axis=0), 1, rtol=0.03)
     np.testing.assert_allclose(path[-1].std(axis=0), SCALE, rtol=0.06)
     np.testing.assert_allclose(path[-1].mean(axis=0), 0, atol=0.06)
+
+
+@pytest.mark.parametrize(("step", "fresh"), [(0, False), (1, True)])
+def test_fresh_noise_is_added_but_in_the_last_step_back(step, fresh):
+    model, x = diffusion(), RNG.normal(size=(10, 2)).astype("float32")
+    first, second = (array(model.denoise(x, step)) for _ in range(2))
+    assert (first != second).any() == fresh
 
 
 def test_the_right_guess_has_the_least_loss():

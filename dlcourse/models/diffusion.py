@@ -81,6 +81,7 @@ class Diffusion(keras.Model):
         The guessed noise is taken away in part, and unless it is the first step, fresh
         noise of the step's variance is added (algorithm 2, line 4).
         """
+        x = ops.convert_to_tensor(x)
         beta, kept = float(self.betas[step]), float(self.kept[step])
         guess = self.network([x, self.time(ops.full((len(x),), step))])
         mean = (x - beta / (1 - kept) ** 0.5 * guess) / (1 - beta) ** 0.5
