@@ -145,6 +145,8 @@ def test_detector_gives_cells_and_refuses_other_sizes(tmp_path):
     np.testing.assert_array_equal(model(x), loaded(x))
     with pytest.raises(ValueError, match="must be a multiple of 4"):
         Detector((4, 8), input_shape=(16, 22, 3))
+    with pytest.raises(ValueError, match="give at least one width"):
+        Detector(())
 
 
 # Masks

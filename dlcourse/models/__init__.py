@@ -18,8 +18,6 @@ MODULES = {  # public name: the file that defines it
     "ConvNeXt": "convnext",
     "ConvNet": "convnet",
     "DenseNet": "densenet",
-    "DetectionLoss": "detector",
-    "Detector": "detector",
     "Diffusion": "diffusion",
     "DilatedResNet": "dilated_resnet",
     "DilatedVGG": "dilated_vgg",

@@ -53,6 +53,8 @@ def Detector(
     """
     check_counts(classes=classes)
     check_lists(widths=widths)
+    if not widths:
+        raise ValueError("widths=(): give at least one width.")
     stride = 2 ** len(widths)
     x = inputs = image_input(input_shape, at_least=stride)
     check_sizes(input_shape, stride)
