@@ -4,9 +4,10 @@
 
 The lecture's two small networks play on eight clouds, for 75 epochs of 2,048 points;
 twice as long; with a third layer in the discriminator; with Adam's first momentum at
-0.5 and not 0.9; with the minibatch deviation in the discriminator. Five seeds each. A line of the table is one training: of
-1,000 generated points, how many lie farther than four standard deviations from each
-cloud, in per cent, and how many of the eight clouds hold less than 1 % of the points.
+0.5 and not 0.9; with the minibatch deviation in the discriminator. Five seeds each. A
+line of the table is one training: of 1,000 generated points, how many lie farther than
+four standard deviations from each cloud, in per cent, and how many of the eight clouds
+hold less than 1 % of the points.
 Takes three minutes on one core; ``--quick`` is one seed and two epochs. The first line
 of the file names the machine.
 """

@@ -76,7 +76,7 @@ def test_the_readme_begins_with_the_two_commands():
 def test_every_target_of_the_readme_is_in_the_makefile():
     readme = (ROOT / "README.md").read_text()
     makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"`?make ([a-z]+)", readme):
+    for target in re.findall(r"(?:^|`)make ([a-z]+)", readme, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 

@@ -1,4 +1,4 @@
-"""What happens in a recurrent cell on its way through a sequence, and on the way back.
+"""What happens in a recurrent cell forward through a sequence, and backward.
 
 Yoshua Bengio, Patrice Simard, Paolo Frasconi: Learning Long-Term Dependencies with
 Gradient Descent is Difficult. IEEE Transactions on Neural Networks 5(2), 1994.
