@@ -110,7 +110,17 @@ def make_twin(row, size):
     return constructor(weights=None, input_shape=(size, size, 3), classes=1000)
 
 
-@pytest.mark.parametrize("row", TWINS, ids=[row.name for row in TWINS])
+# The largest of a family, whose smaller ones `make test` compares: make test-all.
+LARGE = {"ResNet-152", "ResNet-101 V2", "ResNet-152 V2", "NASNet-A large"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, id=row.name, marks=[pytest.mark.slow] * (row.name in LARGE))
+        for row in TWINS
+    ],
+)
 def test_same_output_as_keras_applications(row):
     ours, twin = same_output(row)
     np.testing.assert_allclose(ours, twin, rtol=1e-4, atol=1e-7)
