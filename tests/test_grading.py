@@ -313,16 +313,28 @@ def test_nothing_is_left_running(results):
     assert not [member for member in family if member.name() == "bwrap"]
 
 
-@isolated
-def test_a_break_in_the_middle(tmp_path):
-    """Killed in the middle it goes on, keeps every row, and loses none."""
+def being_graded(tmp_path, count):
+    """So many right submissions, one after the other: process, its words, its table.
+
+    The table is there, and so is the lock, behind which it is written.
+    """
     folder, out = tmp_path / "class", tmp_path / "grades.csv"
     folder.mkdir()
-    for n in range(6):
+    for n in range(count):
         save(folder, f"student{n}", hostile.SOLUTION)
     words = ["grade", str(folder), "--out", str(out), "--jobs", "1"]
     running = subprocess.Popen([*COMMAND, *words], stderr=subprocess.DEVNULL)
-    while not out.exists() or out.read_text().count("graded") < 2:
+    while not out.exists():
+        time.sleep(0.05)
+        assert running.poll() is None
+    return running, words, out
+
+
+@isolated
+def test_a_break_in_the_middle(tmp_path):
+    """Killed in the middle it goes on, keeps every row, and loses none."""
+    running, words, out = being_graded(tmp_path, 6)
+    while out.read_text().count("graded") < 2:
         time.sleep(0.05)
         assert running.poll() is None
     running.send_signal(signal.SIGKILL)
@@ -343,16 +355,8 @@ def test_a_break_in_the_middle(tmp_path):
 @isolated
 def test_of_two_runs_into_one_table_one_is_refused(tmp_path):
     """The other one keeps all of its rows, and the lock ends with its process."""
-    folder, out = tmp_path / "class", tmp_path / "grades.csv"
-    folder.mkdir()
-    for n in range(3):
-        save(folder, f"student{n}", hostile.SOLUTION)
-    words = ["grade", str(folder), "--out", str(out), "--jobs", "1"]
-    running = subprocess.Popen([*COMMAND, *words], stderr=subprocess.DEVNULL)
+    running, words, out = being_graded(tmp_path, 3)
     try:
-        while not out.exists():  # it is written behind the lock
-            time.sleep(0.05)
-            assert running.poll() is None
         running.send_signal(signal.SIGSTOP)  # in the middle, however slow we are
         before = out.read_bytes()
         second = CliRunner().invoke(cli.app, words)

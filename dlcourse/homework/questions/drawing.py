@@ -7,13 +7,13 @@ NEVER_EMPTY = "There is always an example, a pixel or a layer."
 NO_EXP = "No number of it can overflow."
 SMOOTH = "Nothing is special about 0."
 COUNTS = "Its arguments are whole numbers or counts."
-LINEAR = {  # what all sums of products spare
+SUMS = {  # what sums, products and quotients spare, where 0 is a case of its own
     "tie": NO_ORDER,
-    "zero": SMOOTH,
     "nan": PASSES,
     "empty": NEVER_EMPTY,
     "too large": NO_EXP,
 }
+LINEAR = SUMS | {"zero": SMOOTH}  # what sums of products spare
 
 
 def twins(make, rng, *variants):

@@ -5,13 +5,7 @@ from functools import partial
 import numpy as np
 
 from dlcourse.homework.question import Question
-from dlcourse.homework.questions.drawing import (
-    NEVER_EMPTY,
-    NO_EXP,
-    NO_ORDER,
-    PASSES,
-    twins,
-)
+from dlcourse.homework.questions.drawing import SUMS, twins
 
 
 def batch_norm(x, gamma, beta, epsilon):
@@ -43,12 +37,7 @@ def far_features(rng, epsilon):
     return x, rng.normal(size=4), rng.normal(size=4), epsilon
 
 
-SPARED = {
-    "tie": NO_ORDER,
-    "nan": PASSES,
-    "empty": NEVER_EMPTY,
-    "too large": NO_EXP,
-}
+SPARED = SUMS
 
 
 def batch_norm_backward(dy, x, gamma, epsilon):

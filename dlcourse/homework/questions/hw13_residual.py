@@ -5,15 +5,9 @@ from functools import partial
 import numpy as np
 
 from dlcourse.homework.question import Question
-from dlcourse.homework.questions.drawing import (
-    NEVER_EMPTY,
-    NO_EXP,
-    NO_ORDER,
-    PASSES,
-    twins,
-)
+from dlcourse.homework.questions.drawing import SUMS, twins
 
-SPARED = {"tie": NO_ORDER, "nan": PASSES, "empty": NEVER_EMPTY, "too large": NO_EXP}
+SPARED = SUMS
 
 
 def residual_backward(x, w1, w2, dy):
