@@ -16,6 +16,18 @@ def wrong(question):
     return register
 
 
+def changed(right, question, change):
+    """Right results, changed: ``change`` takes and gives a tuple of arrays.
+
+    ``right`` is the module that holds the right answer.
+    """
+
+    def mistaken(*given):
+        return change(*map(np.asarray, getattr(right, question)(*given)))
+
+    wrong(question)(mistaken)
+
+
 def numbers(question, *values):
     """Wrong predictions."""
     for value in values:

@@ -1,0 +1,159 @@
+"""As wrong_answers, for homework 14 to 16."""
+
+from functools import partial
+
+import numpy as np
+import right_14_16 as right
+from wrong_answers import changed, numbers, wrong
+
+changed = partial(changed, right)
+
+numbers("same_function", 18_431, 18_433, 24 * 6 * 128 / 2, 12)
+
+wrong("section")(
+    lambda x, y, w, v, d, steps, e: right.section(x, y, w, v, d, -steps, e)
+)
+wrong("section")(
+    lambda x, y, w, v, d, steps, e: right.section(x, y, w, v, d, np.sort(steps), e)
+)
+wrong("section")(lambda *given: np.sqrt(right.section(*given)))
+wrong("section")(lambda *given: right.section(*given)[-1])
+wrong("section")(
+    lambda x, y, w, v, d, steps, e: right.section(
+        x, y, w, v, d / np.linalg.norm(d), steps, e
+    )
+)
+wrong("section")(
+    lambda x, y, w, v, d, steps, e: right.section(x, y, w, v, d - w, steps, e)
+)
+
+
+@wrong("section")
+def without_relu(x, y, w, v, d, steps, epsilon):
+    h = x @ (w + steps[:, None, None] * d)
+    h = (h - h.mean(axis=1, keepdims=True)) / np.sqrt(
+        h.var(axis=1, keepdims=True) + epsilon
+    )
+    return ((h @ v - y) ** 2).mean(axis=(1, 2))
+
+
+@wrong("section")
+def norm_behind_relu(x, y, w, v, d, steps, epsilon):
+    h = np.maximum(x @ (w + steps[:, None, None] * d), 0)
+    h = (h - h.mean(axis=1, keepdims=True)) / np.sqrt(
+        h.var(axis=1, keepdims=True) + epsilon
+    )
+    return ((h @ v - y) ** 2).mean(axis=(1, 2))
+
+
+@wrong("section")
+def layer_norm(x, y, w, v, d, steps, epsilon):
+    h = x @ (w + steps[:, None, None] * d)
+    h = (h - h.mean(axis=2, keepdims=True)) / np.sqrt(
+        h.var(axis=2, keepdims=True) + epsilon
+    )
+    return ((np.maximum(h, 0) @ v - y) ** 2).mean(axis=(1, 2))
+
+
+@wrong("section")
+def adds_up_in_place(x, y, w, v, d, steps, epsilon):
+    moved, losses = w.astype(float), []
+    for a in steps:
+        moved += a * d
+        losses.append(right.section(x, y, moved, v, d, np.zeros(1), epsilon)[0])
+    return losses
+
+
+changed("hill", lambda losses, height: (losses, -height))
+changed("hill", lambda losses, height: (losses[1:-1], height))
+changed("hill", lambda losses, height: (losses, losses.argmax()))
+changed("hill", lambda losses, height: (losses, 0 * height))
+wrong("hill")(
+    lambda hidden, out, x, labels, points: right.hill(
+        hidden,
+        out,
+        x,
+        np.roll(labels, 1) if len(set(labels)) > 1 else 1 - labels,
+        points,
+    )
+)
+wrong("hill")(
+    lambda hidden, out, x, labels, points: right.hill(
+        hidden[:, :, ::-1], out, x, labels, points
+    )
+)
+
+
+@wrong("hill")
+def without_ends(hidden, out, x, labels, points):
+    losses, _ = right.hill(hidden, out, x, labels, points + 2)
+    return losses[1:-1], np.max(losses - np.linspace(losses[0], losses[-1], points + 2))
+
+
+@wrong("hill")
+def share_of_errors(hidden, out, x, labels, points):
+    errors = []
+    for a in np.linspace(0, 1, points):
+        h = np.maximum(x @ ((1 - a) * hidden[0] + a * hidden[1]), 0)
+        answers = (h @ ((1 - a) * out[0] + a * out[1])).argmax(axis=1)
+        errors.append(np.mean(answers != labels))
+    line = np.linspace(errors[0], errors[-1], points)
+    return np.array(errors), np.max(errors - line)
+
+
+changed("balanced", lambda w1, b1, w2: (w1, b1, -w2))
+changed("balanced", lambda w1, b1, w2: (w1, b1, w2.T))
+changed("balanced", lambda w1, b1, w2: (np.abs(w1), b1, w2))
+changed("balanced", lambda w1, b1, w2: (2 * w1, 2 * b1, w2 / 2))
+wrong("balanced")(lambda w1, b1, w2: (w1, b1, w2))
+wrong("balanced")(
+    lambda w1, b1, w2: [part.astype(w1.dtype) for part in right.balanced(w1, b1, w2)]
+)
+
+
+@wrong("balanced")
+def bias_not_squared(w1, b1, w2):
+    p = np.sqrt((w1**2).sum(axis=0) + np.abs(b1))
+    c = np.sqrt(np.sqrt((w2**2).sum(axis=1)) / np.maximum(p, 1e-12))
+    return c * w1, c * b1, w2 / np.maximum(c, 1e-12)[:, None]
+
+
+@wrong("balanced")
+def rows_of_w1(w1, b1, w2):
+    p = np.sqrt((w1**2).sum() + b1**2)
+    c = np.sqrt(np.sqrt((w2**2).sum(axis=1)) / np.maximum(p, 1e-12))
+    c = np.where(c > 0, c, 1)
+    return c * w1, c * b1, w2 / c[:, None]
+
+
+changed("sharpest", lambda largest, mean: (mean, largest))
+changed("sharpest", lambda largest, mean: (np.sqrt(largest), mean))
+changed("sharpest", lambda largest, mean: (largest, largest / 2))
+wrong("sharpest")(lambda x, w: right.sharpest(x, -w))
+wrong("sharpest")(lambda x, w: right.sharpest(x, 0 * w))
+wrong("sharpest")(lambda x, w: right.sharpest(x - x.mean(axis=0), w))
+
+
+@wrong("sharpest")
+def of_the_gradients(x, w):
+    z = x @ w
+    p = np.exp(z - np.logaddexp.reduce(z, axis=1)[:, None])
+    g = np.einsum("ic,ik->ick", x, p - np.eye(w.shape[1])[p.argmax(axis=1)])
+    g = g.reshape(len(x), -1)
+    found = np.linalg.eigvalsh(g.T @ g / len(x))
+    return found[-1], found.mean()
+
+
+@wrong("sharpest")
+def mean_over_inputs(x, w):
+    largest, mean = right.sharpest(x, w)
+    return largest, mean * w.shape[1]
+
+
+@wrong("sharpest")
+def power_step(x, w):
+    v = x @ w
+    p = np.exp(v - np.logaddexp.reduce(v, axis=1)[:, None])
+    return (p * (1 - p)).max() * np.linalg.norm(x, 2) ** 2 / len(x), right.sharpest(
+        x, w
+    )[1]
