@@ -23,6 +23,11 @@ PACKAGES = {  # name: version, SHA-512 as the registry writes it
         "Bt+SSVU8eBG27zChVewOicYs7Xsdt40qm4+UpHyX7k0/O9NliPc+x77k1/FEsPsj"
         "KPZGJvtRZM1vO+geW0OhGw==",
     ),
+    "reveal.js": (
+        "5.2.1",
+        "r7//6mIM5p34hFiDMvYfXgyjXqGRta+/psd9YtytsgRlrpRzFv4RbH76TXd2qD+7"
+        "ZPZEbpBDhdRhJaFgfQ7zNQ==",
+    ),
 }
 
 
