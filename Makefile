@@ -27,9 +27,10 @@ NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 
 # make test ROUNDING=avx2: the notebooks as on another CPU (names: tools/rounding.py).
 ROUNDING ?=
+BOARD = -p status_board --status runs/status.json
 ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 
-.PHONY: help lab test test-all fast lectures rehearse exercises release lint lock backends site browser clean
+.PHONY: help lab test test-all status fast lectures rehearse exercises release lint lock backends site browser clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -41,11 +42,14 @@ test: $(INSTALLED)  ## everything CI runs: lint, unit tests, every notebook comp
 	@$(ROUNDED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest --numprocesses 2 --dist worksteal tests
-	$(ROUNDED) $(BIN)/pytest --numprocesses 2 --dist loadfile --nbval $(wildcard lectures solutions)
+	$(BIN)/pytest $(BOARD) --numprocesses 2 --dist worksteal tests
+	$(ROUNDED) $(BIN)/pytest $(BOARD) --numprocesses 2 --dist loadfile --nbval $(wildcard lectures solutions)
 
 test-all: test  ## the same, and then what only more seeds can show
 	$(BIN)/pytest --numprocesses 2 --dist worksteal -m slow tests
+
+status: $(INSTALLED)  ## what the last tests found of lectures, networks and homework
+	$(BIN)/python tools/status_board.py
 
 fast: $(INSTALLED)  ## the unit tests alone
 	$(BIN)/pytest tests

@@ -50,7 +50,12 @@ def reason():
 
 
 WHY_NOT = reason()
-isolated = pytest.mark.skipif(bool(WHY_NOT), reason=f"no sandbox: {WHY_NOT}")
+
+
+def isolated(test):
+    """Mark a test that needs the sandbox."""
+    skip = pytest.mark.skipif(bool(WHY_NOT), reason=f"no sandbox: {WHY_NOT}")
+    return pytest.mark.sandbox(skip(test))
 
 
 def save(folder, name, notebook):

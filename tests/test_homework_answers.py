@@ -35,8 +35,12 @@ def fresh(answer):
 
 
 @every_question
-def test_there_are_enough_wrong_answers(question):
-    assert len(question.mistakes) + len(WRONG.get(question.name, [])) >= ENOUGH
+def test_there_are_enough_wrong_answers(question, record_property):
+    wrong = len(question.mistakes) + len(WRONG.get(question.name, []))
+    right = 1 + len(right_answers_to(question))
+    counts = {"lecture": question.homework, "right": right, "wrong": wrong}
+    record_property("status", ["homework", question.name, counts])
+    assert wrong >= ENOUGH
 
 
 def test_wrong_answers_are_to_questions():
