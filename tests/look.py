@@ -109,8 +109,9 @@ def wait_for(address, server, log, limit=60):
     raise RuntimeError(f"JupyterLab did not start:\n{log.read()}")
 
 
-def photograph(address, token, name, out):
-    """Run notebook ``name``, and write it page by page to ``out``; gives the PNGs."""
+@contextlib.contextmanager
+def chromium(width=WIDTH, height=HEIGHT):
+    """Gives a page of a browser, of that many pixels."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
@@ -118,17 +119,22 @@ def photograph(address, token, name, out):
             executable_path=find_browser(), args=["--no-sandbox"]
         )
         page = browser.new_page(
-            viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light"
+            viewport={"width": width, "height": height}, color_scheme="light"
         )
         page.set_default_timeout(RUN_LIMIT * 1000)
+        yield page
+        browser.close()
+
+
+def photograph(address, token, name, out):
+    """Run notebook ``name``, and write it page by page to ``out``; gives the PNGs."""
+    with chromium() as page:
         page.goto(f"{address}/lab/tree/{name}?reset&token={token}")
         page.wait_for_selector(".jp-NotebookPanel-notebook .jp-Cell")
         page.wait_for_function(READY, polling=500)
         page.evaluate(RUN)
         page.wait_for_timeout(1500)  # widgets and formulas are drawn after the run
-        pages = list(scroll_through(page, out))
-        browser.close()
-    return pages
+        return list(scroll_through(page, out))
 
 
 def scroll_through(page, out):

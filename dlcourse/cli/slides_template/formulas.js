@@ -1,0 +1,6 @@
+// What MathJax reads when it is loaded: each slide is typeset when it is first shown.
+window.MathJax = {
+    tex: { inlineMath: [["$", "$"], ["\\(", "\\)"]], processEscapes: true },
+    options: { enableMenu: false },
+    startup: { typeset: false },
+};
