@@ -420,7 +420,7 @@ MISTAKES = [
     ),
     Mistake(
         "every head as wide as the network",
-        "models/vit.py",
+        "blocks/transformer.py",
         *("heads, width // heads", "heads, width"),
         "counts ViT-Ti/16",
     ),

@@ -13,6 +13,7 @@ from dlcourse.layers.activations import (
     swish,
     tanh,
 )
+from dlcourse.layers.attention import MultiHeadAttention, attention
 from dlcourse.layers.companding import mu_law_decode, mu_law_encode
 from dlcourse.layers.convolution import (
     average_pooling,
@@ -61,6 +62,7 @@ __all__ = [
     "LocalResponseNormalization",
     "Maxout",
     "MinibatchDeviation",
+    "MultiHeadAttention",
     "NormalLike",
     "Perceptron",
     "PixelNorm",
@@ -71,6 +73,7 @@ __all__ = [
     "SparseConv2D",
     "StochasticDepth",
     "Subsampling",
+    "attention",
     "average_pooling",
     "binary_cross_entropy",
     "categorical_cross_entropy",

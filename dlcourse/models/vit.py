@@ -8,6 +8,7 @@ Recognition at Scale. ICLR 2021, arXiv:2010.11929.
 
 from keras import layers
 
+from dlcourse.blocks.transformer import EPSILON, transformer_block
 from dlcourse.layers.tokens import ClassToken, PositionEmbedding
 from dlcourse.models.arguments import (
     check_counts,
@@ -18,7 +19,6 @@ from dlcourse.models.arguments import (
     is_whole,
 )
 
-EPSILON = 1e-6  # of layer normalization
 VARIANTS = {  # layers, width, heads; B and L: table 1
     "Ti": (12, 192, 3),  # Ti and S: Touvron et al., arXiv:2012.12877, table 1
     "S": (12, 384, 6),
@@ -73,7 +73,7 @@ def ViT(
     x = PositionEmbedding(name="positions")(x)
     x = layers.Dropout(dropout, name="dropout")(x)
     for number in range(1, depth + 1):
-        x = block(x, heads, dropout, f"block{number}")
+        x = transformer_block(x, heads, dropout, name=f"block{number}")
     x = layers.LayerNormalization(epsilon=EPSILON, name="norm")(x)
     x = x[:, 0]  # the class token has seen all others
     x = layers.Dense(
@@ -93,21 +93,3 @@ def sizes(variant):
     if width % heads:
         raise ValueError(f"variant={variant!r}: the heads must divide the width.")
     return depth, width, heads
-
-
-def block(x, heads, dropout, name):
-    """Attention, then two dense layers, each normalized before and added: same shape.
-
-    x: (n, tokens, width). Equations 2 and 3.
-    """
-    width = x.shape[-1]
-    y = layers.LayerNormalization(epsilon=EPSILON, name=f"{name}_norm1")(x)
-    y = layers.MultiHeadAttention(heads, width // heads, name=f"{name}_attention")(y, y)
-    y = layers.Dropout(dropout, name=f"{name}_dropout1")(y)
-    x = layers.Add(name=f"{name}_add1")([x, y])
-    y = layers.LayerNormalization(epsilon=EPSILON, name=f"{name}_norm2")(x)
-    y = layers.Dense(4 * width, "gelu", name=f"{name}_expand")(y)
-    y = layers.Dropout(dropout, name=f"{name}_dropout2")(y)
-    y = layers.Dense(width, name=f"{name}_project")(y)
-    y = layers.Dropout(dropout, name=f"{name}_dropout3")(y)
-    return layers.Add(name=f"{name}_add2")([x, y])
