@@ -30,7 +30,7 @@ ROUNDING ?=
 BOARD = -p status_board --status runs/status.json
 ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 
-.PHONY: help lab test test-all status fast lectures rehearse exercises release lint lock backends site browser clean
+.PHONY: help lab test test-all status fast lectures rehearse slides exercises release lint lock backends site browser clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ THIRD ?=
 
 rehearse: $(INSTALLED)  ## the lectures' full profile in minutes: no network, no GPU
 	$(BIN)/python -m dlcourse.cli.rehearse $(NN) $(if $(THIRD),--third $(THIRD))
+
+slides: $(INSTALLED)  ## lectures as decks that open offline, in runs/slides (NN="07 08")
+	$(BIN)/dlcourse slides $(NN)
 
 exercises: $(INSTALLED)  ## make exercises/ from solutions/
 	$(BIN)/python -m dlcourse.homework.generate

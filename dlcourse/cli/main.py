@@ -145,6 +145,29 @@ def run(
 
 
 @app.command()
+def slides(
+    numbers: Annotated[
+        list[str] | None, typer.Argument(metavar="[NN]...", help="7, 07, or lenet")
+    ] = None,
+):
+    """Write lectures, or all of them, as slides that open offline, to runs/slides/.
+
+    The stored outputs are shown; nothing is run. The first time, npm fetches reveal.js
+    and MathJax.
+    """
+    from dlcourse.cli.slides import make_deck
+    from dlcourse.course import find_lecture, lectures
+
+    try:
+        with when_stopped("The decks whose paths were printed are complete."):
+            paths = [find_lecture(number) for number in numbers or []]
+            for path in paths or [lecture.path for lecture in lectures()]:
+                typer.echo(make_deck(path))
+    except (OSError, RuntimeError, ValueError) as error:
+        fail(error)
+
+
+@app.command()
 def start(number: Annotated[str, typer.Argument(metavar="NN", help="7 or 07")]):
     """Copy an exercise into work/, which no other command writes to."""
     from dlcourse.homework import work

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from dlcourse.cli.vendor import vendored
-from dlcourse.course import find_lecture, runs_folder
+from dlcourse.course import runs_folder
 
 TEMPLATE = Path(__file__).with_name("slides_template")
 LONGEST = 20  # lines of code or of output that a class can read on one slide
@@ -17,15 +17,18 @@ SLIDER = "A slider is here: move it in JupyterLab."
 LINK = re.compile(r"\]\((\d\d_\w+)\.ipynb")  # to another lecture, in Markdown
 
 
-def make_deck(number):
-    """Write a lecture's deck to runs/slides/; gives its path.
+def make_deck(lecture):
+    """Write the deck of a lecture, the path of its notebook, to runs/slides/.
 
+    Gives the deck's path. OSError or ValueError where the notebook cannot be read,
     RuntimeError where reveal.js and MathJax are not here yet and cannot be fetched.
     """
     import nbformat
 
-    lecture = find_lecture(number)
-    notebook = nbformat.read(lecture, as_version=4)
+    try:
+        notebook = nbformat.read(lecture, as_version=4)
+    except nbformat.reader.NotJSONError:
+        raise ValueError(f"{lecture} is not a notebook: it is not JSON.") from None
     deck = runs_folder() / "slides" / f"{lecture.stem}.html"
     deck.parent.mkdir(parents=True, exist_ok=True)
     deck.write_text(render(notebook, lecture.stem), encoding="utf-8")
