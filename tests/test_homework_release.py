@@ -12,6 +12,7 @@ import nbformat
 import numbers_14_16
 import numbers_17_19
 import numbers_20_22
+import numbers_23_26
 import numpy as np
 import pytest
 import right_answers
@@ -148,7 +149,12 @@ WORDS = ["five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 def by_the_text(question):
     """The answer to a question for a number, computed from its text alone."""
-    for others in (numbers_14_16.BY_TEXT, numbers_17_19.BY_TEXT, numbers_20_22.BY_TEXT):
+    for others in (
+        numbers_14_16.BY_TEXT,
+        numbers_17_19.BY_TEXT,
+        numbers_20_22.BY_TEXT,
+        numbers_23_26.BY_TEXT,
+    ):
         if question.name in others:
             return others[question.name](question.text)
     found = re.findall(r"\d[\d,]*\.?\d*", question.text.replace(" ×", ""))

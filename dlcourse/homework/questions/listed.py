@@ -42,7 +42,10 @@ from dlcourse.homework.questions import (
     hw21_heads,
     hw22_steps,
     hw22_streams,
+    hw26_directions,
+    hw26_memory,
     predicted,
+    predicted_beyond,
     predicted_cells,
     predicted_groups,
     predicted_modules,
@@ -59,6 +62,7 @@ PREDICTED = (
     predicted_cells,
     predicted_groups,
     predicted_scale,
+    predicted_beyond,
 )
 MODULES = (
     hw01_perceptron,
@@ -100,6 +104,8 @@ MODULES = (
     hw21_heads,
     hw22_steps,
     hw22_streams,
+    hw26_memory,
+    hw26_directions,
     *PREDICTED,
 )
 QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)

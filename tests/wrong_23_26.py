@@ -1,0 +1,96 @@
+"""As wrong_answers, for homework 23 to 26."""
+
+import numpy as np
+import right_23_26 as right
+from wrong_answers import numbers, wrong
+
+numbers("gates_read", 5202, 5204, 2736)
+
+
+def changed(question, change):
+    """The right results, changed: ``change`` takes and gives a tuple of arrays."""
+
+    def mistaken(*given):
+        return change(*map(np.asarray, getattr(right, question)(*given)))
+
+    wrong(question)(mistaken)
+
+
+def reworded(question, change):
+    """The right function, of arguments that ``change`` has changed."""
+    wrong(question)(lambda *given: getattr(right, question)(*change(*given)))
+
+
+changed("rnn_backward", lambda dw, du, db: (-dw, -du, -db))
+changed("rnn_backward", lambda dw, du, db: (dw, du.T, db))
+changed("rnn_backward", lambda dw, du, db: (du, dw, db))
+reworded("rnn_backward", lambda x, w, u, b, dh: (x, w, u, 0 * b, dh))
+reworded("rnn_backward", lambda x, w, u, b, dh: (x, w, u, b, dh[::-1]))
+reworded("rnn_backward", lambda x, w, u, b, dh: (x, w, u, b, np.clip(dh, -1, 1)))
+wrong("rnn_backward")(
+    lambda x, *more: [d.astype(x.dtype) for d in right.rnn_backward(x, *more)]
+)
+
+
+@wrong("rnn_backward")
+def exp_of_large_numbers(x, w, u, b, dh):
+    def tanh(s):
+        return (np.exp(s) - np.exp(-s)) / (np.exp(s) + np.exp(-s))
+
+    h = np.zeros((len(x) + 1, len(b)))
+    for t in range(len(x)):
+        h[t + 1] = tanh(x[t] @ w + h[t] @ u + b)
+    ds, later = np.zeros(dh.shape), 0
+    for t in range(len(x))[::-1]:
+        ds[t] = (dh[t] + later) * (1 - h[t + 1] ** 2)
+        later = u @ ds[t]
+    return x.T @ ds, h[:-1].T @ ds, ds.sum(axis=0)
+
+
+reworded("recalled", lambda x, w, u, half, lags: (x, w, u, half - 1, lags))
+reworded("recalled", lambda x, w, u, half, lags: (x, w, 0 * u, half, lags))
+reworded("recalled", lambda x, w, u, half, lags: (np.abs(x), w, u, half, lags))
+reworded("recalled", lambda x, w, u, half, lags: (x, w, u, half, lags + 1))
+wrong("recalled")(lambda *given: right.recalled(*given)[::-1])
+wrong("recalled")(lambda *given: right.recalled(*given).mean())
+
+
+@wrong("recalled")
+def of_one_unit_alone(x, w, u, half, lags):
+    return right.recalled(x, w[:1], u[:1, :1], half, lags)
+
+
+@wrong("recalled")
+def solves_what_is_singular(x, w, u, half, lags):
+    h, states = 0.0 * w, []
+    for number in x:
+        h = np.tanh(number * w + h @ u)
+        states.append([*h, 1])
+    a, b = np.array(states[lags - 1 : half]), np.array(states[half:])
+    shares = []
+    for k in range(lags):
+        solved = np.linalg.solve(a.T @ a, a.T @ x[lags - 1 - k : half - k])
+        y = x[half - k : len(x) - k]
+        shares.append(np.mean((b @ solved - y) ** 2) / y.var())
+    return shares
+
+
+changed("both_ways", lambda ahead, back: (back, ahead))
+changed("both_ways", lambda ahead, back: (ahead, ahead + back))
+changed("both_ways", lambda ahead, back: (ahead[:, ::-1], back[:, ::-1]))
+reworded("both_ways", lambda x, n, w, u: (x, np.full(len(x), n.min()), w, u))
+reworded("both_ways", lambda x, n, w, u: (x, n, w, u.swapaxes(1, 2)))
+reworded("both_ways", lambda x, n, w, u: (x, n, w, 0 * u))
+
+
+@wrong("both_ways")
+def padding_of_zeros_by_a_product(x, lengths, w, u):
+    there = np.arange(x.shape[1]) < lengths[:, None]
+    longest = np.full(len(x), x.shape[1])
+    found = right.both_ways(x * there[..., None], longest, w, u)
+    return [out * there[..., None] for out in found]
+
+
+@wrong("both_ways")
+def arrays_like_the_input(x, lengths, w, u):
+    return [out.astype(x.dtype) for out in right.both_ways(x, lengths, w, u)]
