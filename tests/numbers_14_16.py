@@ -1,6 +1,7 @@
 """Numbers to be predicted in homework 14 to 16, computed from the texts alone."""
 
 import re
+from fractions import Fraction
 from itertools import permutations, product
 
 import numpy as np
@@ -29,5 +30,39 @@ def same_function(text):
     return len(found)
 
 
-PREDICTED = (same_function,)
+def dilated_seen(text):
+    """The pixels by which an output has a gradient, all weights 1."""
+    import keras
+
+    from dlcourse.gradients import gradients
+
+    code = re.search(r"```python\n(.*)```", text, re.DOTALL)[1]
+    names = {"keras": keras, "layers": keras.layers}
+    exec(code, names)
+    model = names["model"]
+    model.set_weights([np.ones(w.shape) for w in model.weights])
+    row, column = (n // 2 for n in model.output_shape[1:3])
+    picture = np.ones((1, *model.input_shape[1:]))
+    _, (found,) = gradients(lambda x: model(x)[0, row, column, 0], picture)
+    return np.count_nonzero(found[0, :, :, 0])
+
+
+def pyramid_weights(text):
+    """Keras layers, one after the other."""
+    from keras import layers
+
+    alpha, blocks = (int(n) for n in re.findall(r"= (\d+)", text))
+    total, before = 0, 16
+    for k in range(1, blocks + 1):
+        exact = 16 + Fraction(alpha * k, blocks)
+        width = int(exact) + (exact % 1 >= Fraction(1, 2))
+        for channels in (before, width):
+            layer = layers.Conv2D(width, 3, use_bias=False)
+            layer.build((None, 8, 8, channels))
+            total += layer.count_params()
+        before = width
+    return total
+
+
+PREDICTED = (same_function, dilated_seen, pyramid_weights)
 BY_TEXT = {function.__name__: function for function in PREDICTED}

@@ -1,5 +1,7 @@
 """As right_answers: one right answer to each question of homework 14 to 16."""
 
+from itertools import pairwise
+
 import numpy as np
 
 
@@ -43,3 +45,53 @@ def sharpest(x, w):
 
 def same_function():
     return 24 * 6 * 2**7
+
+
+def shake_shake(y1, y2, alpha, beta, dout):
+    out, dy1, dy2 = (np.zeros(y1.shape) for _ in range(3))
+    for i in range(len(y1)):
+        out[i] = alpha[i] * y1[i] + (1 - alpha[i]) * y2[i]
+        dy1[i] = beta[i] * dout[i]
+        dy2[i] = dout[i] - dy1[i]
+    return out, dy1, dy2
+
+
+def average_network(x, w, p):
+    def mean_of(x, blocks):
+        if not blocks:
+            return x
+        kernel, chance = blocks[0]
+        there = x + np.maximum(x @ kernel, 0)
+        return chance * mean_of(there, blocks[1:]) + (1 - chance) * mean_of(
+            x, blocks[1:]
+        )
+
+    tested = x
+    for kernel, chance in zip(w, p, strict=True):
+        tested = tested + chance * np.maximum(tested @ kernel, 0)
+    return mean_of(x, list(zip(w, p, strict=True))), tested
+
+
+def removed(x, labels, stem, first, second, head):
+    n = len(first)
+    errors = np.zeros((n, n))
+    for i, j in np.ndindex(n, n):
+        z = x @ stem
+        for block in set(range(n)) - {i, j}:
+            h = np.clip(z, 0, None) @ first[block]
+            z = z + np.clip(h, 0, None) @ second[block]
+        answers = np.argmax(np.clip(z, 0, None) @ head, axis=1)
+        errors[i, j] = np.count_nonzero(answers != labels) / len(labels)
+    return errors
+
+
+def dilated_seen():
+    rows = {0}
+    for step, factor in ((6, 2), (5, 2), (1, 1), (1, 1)):
+        rows = {row + factor * step * tap for row in rows for tap in (-1, 0, 1)}
+    return len(rows) ** 2
+
+
+def pyramid_weights():
+    blocks = pairwise([16, 19, 23, 26, 29, 33, 36])
+    return sum(9 * new * (old + new) for old, new in blocks)

@@ -157,3 +157,95 @@ def power_step(x, w):
     return (p * (1 - p)).max() * np.linalg.norm(x, 2) ** 2 / len(x), right.sharpest(
         x, w
     )[1]
+
+
+numbers("dilated_seen", 1088, 1090, 32**2, 49 * 33)
+numbers("pyramid_weights", 81_269, 81_271, 81_270 / 2)
+
+changed("shake_shake", lambda out, dy1, dy2: (out, -dy1, -dy2))
+changed("shake_shake", lambda out, dy1, dy2: (out, dy1, dy1))
+wrong("shake_shake")(lambda y1, y2, a, b, dout: right.shake_shake(y2, y1, a, b, dout))
+wrong("shake_shake")(lambda y1, y2, a, b, dout: right.shake_shake(y1, y2, b, a, dout))
+wrong("shake_shake")(
+    lambda y1, y2, a, b, dout: right.shake_shake(y1, y2, np.round(a), b, dout)
+)
+wrong("shake_shake")(
+    lambda y1, y2, a, b, dout: [
+        part.astype(y1.dtype) for part in right.shake_shake(y1, y2, a, b, dout)
+    ]
+)
+
+
+@wrong("shake_shake")
+def along_pixels(y1, y2, alpha, beta, dout):
+    a, b = (np.resize(n, y1.shape[1])[:, None] for n in (alpha, beta))
+    return a * y1 + (1 - a) * y2, b * dout, (1 - b) * dout
+
+
+@wrong("shake_shake")
+def times_the_branches(y1, y2, alpha, beta, dout):
+    out, dy1, dy2 = right.shake_shake(y1, y2, alpha, beta, dout)
+    return out, dy1 * y1, dy2 * y2
+
+
+changed("average_network", lambda mean, tested: (tested, mean))
+changed("average_network", lambda mean, tested: (mean, mean))
+wrong("average_network")(
+    lambda x, w, p: right.average_network(x, w, np.full(p.shape, p.mean()))
+)
+wrong("average_network")(lambda x, w, p: right.average_network(np.abs(x), w, p))
+wrong("average_network")(lambda x, w, p: right.average_network(x, w, np.sqrt(p)))
+wrong("average_network")(
+    lambda x, w, p: (
+        right.average_network(x, w.swapaxes(1, 2), p) if x.shape[1] > 1 else (2 * x, x)
+    )
+)
+
+
+@wrong("average_network")
+def ways_added_up(x, w, p):
+    mean, tested = right.average_network(x, w, p)
+    return mean * 2 ** len(p), tested
+
+
+@wrong("average_network")
+def sampled(x, w, p):
+    rng, total = np.random.default_rng(0), 0
+    for _ in range(200):
+        z = x
+        for kernel, there in zip(w, rng.random(len(p)) < p, strict=True):
+            z = z + there * np.maximum(z @ kernel, 0)
+        total = total + z / 200
+    return total, right.average_network(x, w, p)[1]
+
+
+wrong("removed")(lambda *given: np.array(right.removed(*given))[::-1])
+wrong("removed")(lambda *given: np.diagonal(right.removed(*given)))
+wrong("removed")(lambda *given: np.triu(right.removed(*given)))
+wrong("removed")(lambda *given: right.removed(*given) * (1 - np.eye(len(given[3]))))
+wrong("removed")(
+    lambda x, labels, stem, first, second, head: right.removed(
+        x, labels, stem, first, -second, head
+    )
+)
+
+
+@wrong("removed")
+def original_blocks(x, labels, stem, first, second, head):
+    blocks = range(len(first))
+    errors = np.zeros((len(first), len(first)))
+    for i in blocks:
+        for j in blocks:
+            z = np.maximum(x @ stem, 0)
+            for block in blocks:
+                if block not in (i, j):
+                    branch = np.maximum(z @ first[block], 0) @ second[block]
+                    z = np.maximum(z + branch, 0)
+            errors[i, j] = np.mean((z @ head).argmax(axis=1) != labels)
+    return errors
+
+
+@wrong("removed")
+def one_after_the_other(x, labels, stem, first, second, head):
+    errors = np.array(right.removed(x, labels, stem, first, second, head))
+    return np.minimum(np.diagonal(errors)[:, None], np.diagonal(errors))
