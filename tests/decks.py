@@ -16,7 +16,8 @@ from look import chromium, missing
 ALL_IN_A_COLUMN = """.reveal .slides section, .reveal .slides, .reveal {
     display: block !important; position: static !important; width: 1280px !important;
     height: auto !important; visibility: visible !important; transform: none !important;
-    zoom: 1 !important; }"""
+    zoom: 1 !important; }
+    .cell > details { margin: 0; } .cell > details > summary { display: none; }"""
 # For each cell the pixels of its text or code, of its outputs, and of the figures and
 # tables in them, all shown whole.
 HEIGHTS = """async () => {
@@ -24,10 +25,11 @@ HEIGHTS = """async () => {
     await MathJax.typesetPromise();
     const tall = part => part ? part.offsetHeight : 0;
     const figures = cell => [...cell.querySelectorAll(".outputs img, .outputs table")];
+    const outputs = cell => tall(cell.querySelector(":scope > .outputs"));
     return [...document.querySelectorAll(".cell")].map(cell => [
         cell.dataset.cell,
-        tall(cell.querySelector(".code") ?? cell),
-        tall(cell.querySelector(":scope > .outputs")),
+        tall(cell) - outputs(cell),
+        outputs(cell),
         figures(cell).reduce((sum, figure) => sum + tall(figure), 0),
     ]);
 }"""
@@ -43,8 +45,9 @@ WRONG = """() => {
     if (!slide.innerText.trim() && !slide.querySelector("img")) found.push("is empty");
     for (const image of slide.querySelectorAll("img"))
         if (!image.naturalWidth) found.push("a picture is missing");
-    if (slide.querySelector("[data-mml-node=merror]")) found.push("a formula is wrong");
-    if (/\\\\\\(|\\$[^$\\n]+\\\\[a-z]+/.test(text(slide))) found.push("a raw formula");
+    if (slide.querySelector("[data-mjx-error], [data-mml-node=merror]"))
+        found.push("a formula is wrong");
+    if (/\\\\\\(|\\$[^$\\n]*\\\\[a-z]+/.test(text(slide))) found.push("a raw formula");
     for (const fold of slide.querySelectorAll("details")) {
         fold.open = true;
         fold.dispatchEvent(new Event("toggle"));
@@ -98,7 +101,7 @@ def faults(deck, out=None):
                 page.wait_for_timeout(300)  # until fragments are there
                 page.screenshot(path=Path(out, f"{deck.stem[:2]}_{h:02}_{v:02}.png"))
             found += [f"{deck.stem}, slide {h}/{v}: {x}" for x in page.evaluate(WRONG)]
-    return found + [f"{deck.stem}: {what}" for what in outside]
+    return found + [f"{deck.stem}: {what}" for what in sorted(set(outside))]
 
 
 def main():

@@ -19,8 +19,8 @@ from dlcourse.cli.slides import LONGEST, make_deck
 ROOM = 672  # pixels of a slide, from its upper margin to its foot
 LEAST = 0.75  # of their size: what outputs may become (the deck goes to 0.7)
 THIN = 120  # pixels: a slide with less on it is not worth a slide
-FOLD = 40  # pixels of the line that stands for folded code
-A_SLIDE, A_FOLD, SMALLER, MORE_FIGURES = 10, 4, 20, 8  # what each costs
+FOLD = 48  # pixels of the line that stands for folded code
+A_SLIDE, A_FOLD, SMALLER, MORE_FIGURES = 10, 12, 20, 8  # what each costs
 NOT_HERE, NEVER = 12, 1000
 
 

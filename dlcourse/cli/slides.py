@@ -14,6 +14,7 @@ TEMPLATE = Path(__file__).with_name("slides_template")
 LONGEST = 20  # lines of code or of output that a class can read on one slide
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SLIDER = "A slider is here: move it in JupyterLab."
+HEADING = re.compile("^#+ (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\((\d\d_\w+)\.ipynb")  # to another lecture, in Markdown
 
 
@@ -76,14 +77,17 @@ def inlined():
 
 def prepared(notebook):
     """A notebook with what only a deck says: what is folded, and where links lead."""
+    section = ""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
+            section = (HEADING.findall(cell.source) or [section])[-1]
             cell.source = LINK.sub(r"](\1.html", cell.source)
         elif cell.cell_type == "code":
             lines = cell.source.count("\n") + 1
             if lines > LONGEST or cell.metadata.get("slideshow", {}).get("folded"):
                 cell.folded = f"Code: {lines} line{'s' * (lines > 1)}"
             for output in cell.outputs:
+                output["alt"] = f"A figure of the section “{section}”"
                 prepare_output(output, cell.source)
     return notebook
 

@@ -19,7 +19,8 @@ function fit(slide) {
 // smaller.
 async function shrink(slide) {
     await MathJax.typesetPromise([slide]);
-    await Promise.all([...slide.querySelectorAll("img")].map(image => image.decode()));
+    const images = [...slide.querySelectorAll("img")];
+    await Promise.allSettled(images.map(image => image.decode()));
     for (const parts of [".outputs img, .outputs table", ".text"]) {
         for (let size = 1; overflows(slide) && size > LEAST; size -= 0.05) {
             slide.querySelectorAll(parts).forEach(part => {
