@@ -1,6 +1,8 @@
-# One virtual environment, made when needed, fast the second time.
+# One virtual environment, made when needed, fast the second time. CONSTRAINT is empty for
+# the newest releases.
 PYTHON ?= python3
-VENV := .venv
+CONSTRAINT ?= --constraint constraints.txt
+VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 # uv where it is, else venv and pip. Compiled once, TensorFlow loads in less than half the
@@ -8,11 +10,11 @@ INSTALLED := $(VENV)/.installed
 ifneq ($(shell command -v uv 2>/dev/null),)
 CREATE := uv venv --quiet --seed --python $(PYTHON) $(VENV)
 INSTALL := uv pip install --quiet --compile-bytecode --python $(BIN)/python \
-	--constraint constraints.txt
+	$(CONSTRAINT)
 else
 CREATE := $(PYTHON) -m venv $(VENV)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	--constraint constraints.txt
+	$(CONSTRAINT)
 endif
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
@@ -21,7 +23,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 # run on each of them.
 ONE_BACKEND := $(addprefix tests/test_, architecture% augmentation% cli% count_house% \
 	datasets% exercises% experiments% fashion% glossary% grading% homework% hosts% index% lecture% \
-	look% modern% nbval_repairs% parity% project% readme% rehearsal% seeded_mistakes% skips% train_% \
+	look% modern% nbval_repairs% parity% project% readme% rehearsal% seeded_mistakes% skips% status_board% train_% \
 	try_claims% weights% words%)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 
@@ -30,7 +32,7 @@ ROUNDING ?=
 BOARD = -p status_board --status runs/status.json
 ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 
-.PHONY: help lab test test-all status fast lectures rehearse slides exercises release lint lock backends site browser clean
+.PHONY: help lab test test-all status fast lectures rehearse slides exercises release lint lock backends twins test-latest site browser clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -95,9 +97,18 @@ backends: $(INSTALLED)  ## the tests of layers, blocks, models and analysis on J
 	KERAS_BACKEND=jax $(BIN)/pytest $(NEUTRAL)
 	KERAS_BACKEND=torch $(BIN)/pytest $(NEUTRAL)
 
-site: $(INSTALLED)  ## render the lectures as web pages in docs/_build
+twins: $(INSTALLED)  ## the networks against those of torchvision and timm, which it installs
+	$(INSTALL) --editable '.[twins]'
+	$(BIN)/pytest -m torch tests
+
+test-latest:  ## make test with the newest releases, in an environment of its own
+	$(MAKE) test VENV=.venv-latest CONSTRAINT=
+
+site: $(INSTALLED)  ## the site, which opens offline: docs/_build/html/index.html
 	$(INSTALL) --editable '.[docs]'
-	$(BIN)/sphinx-build -q -c docs . docs/_build
+	$(BIN)/python tools/make_site.py
+	rm -rf docs/_build/html
+	$(BIN)/sphinx-build -q -W --keep-going -j 2 -c docs docs/_build/source docs/_build/html
 
 browser: $(INSTALLED)  ## what the browser test needs, beside a chromium
 	$(INSTALL) --editable '.[browser]'

@@ -8,9 +8,9 @@ INSTALLS = {  # a word in the reason of a skip: what makes these tests run
     "bubblewrap": "apt install bubblewrap",
     "chromium": "apt install chromium",
     "'jax'": "make backends",
-    "'torch'": "make backends",
-    "'torchvision'": "pip install torchvision timm",
-    "'timm'": "pip install torchvision timm",
+    "'torch'": "make twins",
+    "'torchvision'": "make twins",
+    "'timm'": "make twins",
     "'tensorflow": "make lab",
     "onnx": "make lab",
 }

@@ -1,6 +1,6 @@
 """RegNet and ViT: outputs equal to torchvision's and timm's, whose weights are moved.
 
-``pip install torchvision timm`` into the environment; without them nothing is tested.
+``make twins`` installs both; without them nothing is tested.
 """
 
 import re

@@ -80,6 +80,23 @@ def test_every_target_of_the_readme_is_in_the_makefile():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
+def test_hosted_ci_runs_what_ci_runs_on_every_python():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())
+    jobs = workflow["jobs"]
+    runs = [
+        step["run"] for job in jobs.values() for step in job["steps"] if "run" in step
+    ]
+    assert ".ci/run" in runs
+    pythons = jobs["test"]["strategy"]["matrix"]["python"]
+    assert PROJECT["requires-python"] == f">={pythons[0]}"
+    assert len(pythons) == 3
+    makefile = (ROOT / "Makefile").read_text()
+    targets = [run.removeprefix("make ") for run in runs if run.startswith("make ")]
+    assert targets == ["browser", "status", "twins", "test-latest"]
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
 def output(*command, **options):
     """What a command prints; an error where it fails."""
     ended = subprocess.run(
