@@ -16,6 +16,7 @@ SECONDS = 60  # on two cores
 LONGER = {"13": 90, "14": 90, "15": 90, "22": 90}  # deep networks, and many of them
 LONGER |= {"24": 75, "25": 75}  # a waveform, and two networks to a game
 CELL, MOST_CELLS, LINE = 25, 20, 88  # lines of a cell, of 95 % of them, characters
+MOST_SENTENCES = 3  # of the answer
 RETYPED = 5  # as many equal lines in a row are no accident
 NOT_COMPARED = 0.2  # of the cells with output
 SLIDES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
@@ -124,6 +125,17 @@ def sections(notebook, path):
     folded = re.findall("<details>\\s*<summary>.+?</details>", questions, re.DOTALL)
     if len(folded) < 2:
         yield "fewer than two questions with folded answers"
+
+
+def answer(notebook, path):
+    """The lecture's question is answered once, in at most three sentences."""
+    answers = [m for m in markdown(notebook) if m.startswith("### The answer\n")]
+    if len(answers) != 1:
+        yield f"{len(answers)} cells are called `### The answer`, not one"
+    for text in answers:
+        ends = re.findall(r"[.?!](?=\**(?:\s+\**[A-Z]|\s*$))", text.rstrip())
+        if not 1 <= len(ends) <= MOST_SENTENCES:
+            yield f"the answer has {len(ends)} sentences, not one to {MOST_SENTENCES}"
 
 
 def parameters(notebook, path):
@@ -294,5 +306,5 @@ def of_quick(notebook, path):
                 yield f"{found[0]!r} is true in quick alone: say so, or say it for both"
 
 
-RULES = [title, sections, parameters, outputs, strictness, lengths, substance]
+RULES = [title, sections, answer, parameters, outputs, strictness, lengths, substance]
 RULES += [no_retyping, slides, privacy, size, links, folded, of_quick]
