@@ -140,6 +140,8 @@ def test_lab_opens_the_lectures(course, monkeypatch):
     assert dlcourse("lab", "--no-browser").exit_code == 0
     assert started[:3] == [sys.executable, "-m", "jupyterlab"]
     assert f"--ServerApp.root_dir={course}" in started
+    (looks,) = [word for word in started if "static_custom_path=" in word]
+    assert Path(looks.split("=")[-1], "custom.css").is_file()
     assert started[-1] == "--no-browser"
 
 

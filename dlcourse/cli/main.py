@@ -66,10 +66,13 @@ def lab(
             "what you edited.",
             err=True,
         )
+    settings = Path(__file__).with_name("lab_settings")
     options = [
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{copies_folder().name}/index.ipynb",
-        f"--LabApp.app_settings_dir={Path(__file__).with_name('lab_settings')}",
+        f"--LabApp.app_settings_dir={settings}",
+        "--LabApp.custom_css=True",
+        f"--ServerApp.tornado_settings=static_custom_path={settings}",
         *(options or []),
     ]
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])
