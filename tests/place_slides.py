@@ -20,7 +20,7 @@ ROOM = 672  # pixels of a slide, from its upper margin to its foot
 LEAST = 0.75  # of their size: what outputs may become (the deck goes to 0.7)
 THIN = 120  # pixels: a slide with less on it is not worth a slide
 FOLD = 48  # pixels of the line that stands for folded code
-A_SLIDE, A_FOLD, SMALLER, MORE_FIGURES = 10, 12, 20, 8  # what each costs
+A_SLIDE, A_FOLD, SMALLER, MORE_FIGURES = 10, 12, 20, 14  # what each costs
 NOT_HERE, NEVER = 12, 1000
 
 
