@@ -13,4 +13,4 @@ def counted(text):
     return names["model"].count_params()
 
 
-BY_TEXT = {"gates_read": counted}
+BY_TEXT = {"gates_read": counted, "skip_read": counted}

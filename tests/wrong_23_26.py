@@ -4,6 +4,7 @@ import numpy as np
 import right_23_26 as right
 from wrong_answers import numbers, wrong
 
+numbers("skip_read", 14255, 14257, 12 * 48)
 numbers("gates_read", 5202, 5204, 2736)
 
 
@@ -94,3 +95,70 @@ def padding_of_zeros_by_a_product(x, lengths, w, u):
 @wrong("both_ways")
 def arrays_like_the_input(x, lengths, w, u):
     return [out.astype(x.dtype) for out in right.both_ways(x, lengths, w, u)]
+
+
+changed("judged", lambda right, ap: (~right, ap))
+changed("judged", lambda right, ap: (right, 1 - ap))
+changed("judged", lambda right, ap: (right, right.mean()))
+changed("judged", lambda right, ap: (right, np.round(ap, 1)))
+reworded("judged", lambda b, c, o, least: (b, c, o, 0.5))
+reworded("judged", lambda b, c, o, least: (b[:, [1, 0, 2, 3]], c, o, least))
+reworded("judged", lambda b, c, o, least: (b, np.round(c), o, least))
+
+
+@wrong("judged")
+def best_answer_of_each_object(boxes, confidences, objects, least):
+    fits = np.array(
+        [
+            [right.judged(boxes[[i]], [1], o[None], least)[1] for o in objects]
+            for i in range(len(boxes))
+        ]
+    ).reshape(len(boxes), len(objects))
+    found = fits.argmax(axis=0) if len(boxes) else []
+    told = np.isin(np.arange(len(boxes)), found)
+    return told, told.mean() if len(told) else 0
+
+
+@wrong("judged")
+def stops_without_answers(boxes, confidences, objects, least):
+    if not len(boxes):
+        raise ValueError("nothing to sort")
+    return right.judged(boxes, confidences, objects, least)
+
+
+changed("mean_iou", lambda each, mean: (each, np.round(mean, 2)))
+changed("mean_iou", lambda each, mean: (each, mean + 0 * each))
+changed("mean_iou", lambda each, mean: (each, np.nanmedian(each)))
+reworded("mean_iou", lambda true, found, n: (found, true, n))
+reworded("mean_iou", lambda true, found, n: (np.minimum(true, n - 1), found, n))
+reworded("mean_iou", lambda true, found, n: (true, found, int(true.max(initial=0)) + 1))
+
+
+@wrong("mean_iou")
+def numbers_of_pairs_in_uint8(true, found, classes):
+    known = true != 255
+    pairs = np.bincount(
+        true[known] * true.dtype.type(classes) + found[known], minlength=classes**2
+    )
+    table = pairs[: classes**2].reshape(classes, classes)
+    union = table.sum(axis=0) + table.sum(axis=1) - np.diag(table)
+    each = np.diag(table) / union
+    return each, np.nanmean(each)
+
+
+@wrong("mean_iou")
+def classes_that_are_there(true, found, classes):
+    each, _ = right.mean_iou(true, found, classes)
+    seen = [c for c in range(classes) if (true == c).any()]
+    return each, np.mean(each[seen])
+
+
+changed("upsampling_backward", lambda dy, dk: (-dy, -dk))
+changed("upsampling_backward", lambda dy, dk: (dy[::-1, ::-1], dk))
+changed("upsampling_backward", lambda dy, dk: (dy, dk.swapaxes(0, 1)))
+changed("upsampling_backward", lambda dy, dk: (np.maximum(dy, 0), dk))
+reworded("upsampling_backward", lambda y, k, s, p, dx: (y, k, s, p, dx[::-1]))
+reworded("upsampling_backward", lambda y, k, s, p, dx: (y, k.swapaxes(0, 1), s, p, dx))
+wrong("upsampling_backward")(
+    lambda y, *more: [d.astype(y.dtype) for d in right.upsampling_backward(y, *more)]
+)

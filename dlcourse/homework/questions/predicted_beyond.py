@@ -11,6 +11,80 @@ def constant(numbers):
     return {text: lambda n=number: n for text, number in numbers.items()}
 
 
+UPWARDS = """\
+for pictures of {side} × {side} pixels. Read it, do not run it: how many parameters has
+it?
+
+```python
+x = inputs = keras.Input(({side}, {side}, 3))
+x = skip = layers.Conv2D({first}, 3, padding="same", activation="relu")(x)
+x = layers.MaxPooling2D()(x)
+x = layers.Conv2D({second}, 3, padding="same", activation="relu")(x)
+x = layers.Conv2DTranspose({up}, 4, strides=2, padding="same")(x)
+x = layers.Concatenate()([x, skip])
+x = layers.Conv2D({third}, 3, padding="same", activation="relu")(x)
+x = layers.Conv2D({classes}, 1)(x)
+model = keras.Model(inputs, x)
+```"""
+
+
+def upwards(side, first, second, up, third, classes):
+    """How many parameters a small U-Net has whose code is to be read."""
+
+    def skip_read():
+        """Three convolutions, a transposed one, and the classifier."""
+        return sum(up_layers(first, second, up, third, classes))
+
+    numbers = {"side": side, "first": first, "second": second, "up": up}
+    return Question(
+        homework="23",
+        reference=skip_read,
+        text=UPWARDS.format(**numbers, third=third, classes=classes),
+        hints=(
+            "Write the layers down, one a line, with the number of maps that each one "
+            "reads.",
+            "A transposed convolution has a weight for each pair of maps and each "
+            "place of its window, as a convolution has.",
+            "What is concatenated: how many maps come from below, and how many over "
+            "the skip?",
+        ),
+        mistakes=constant(misread_up(first, second, up, third, classes)),
+    )
+
+
+def up_layers(first, second, up, third, classes):
+    """Parameters of each layer that has some."""
+    return (
+        first * (9 * 3 + 1),
+        second * (9 * first + 1),
+        up * (16 * second + 1),
+        third * (9 * (up + first) + 1),
+        classes * (third + 1),
+    )
+
+
+def misread_up(first, second, up, third, classes):
+    """What may go wrong where a U is read."""
+    right = sum(up_layers(first, second, up, third, classes))
+    return {
+        "The maps of the skip are concatenated, not added.": right - 9 * third * first,
+        "The skip hands over the maps from before the pooling.": (
+            right + 9 * third * (second - first)
+        ),
+        "The transposed convolution has a window of 4 × 4.": right - 7 * up * second,
+        "The stride does not change the number of weights.": right - 12 * up * second,
+        "A transposed convolution has one bias for each map that it writes.": (
+            right + second - up
+        ),
+        "An enlargement by interpolation would have no weights; this one learns.": (
+            right - up * (16 * second + 1)
+        ),
+        "The window of the last layer is 1 × 1.": right + 8 * third * classes,
+        "Layers have biases here.": right - first - second - up - third - classes,
+        "The pictures have three channels.": right - 9 * 2 * first,
+    }
+
+
 READS = """\
 of {channels} numbers at each step. Read it, do not run it: how many parameters has it?
 
@@ -86,6 +160,17 @@ def misgated(channels, first, second, classes):
 
 # Each question as it is printed, and function rng -> its numbers for another class.
 PRINTED = {
+    upwards: (
+        (48, 12, 24, 16, 20, 4),
+        lambda rng: (
+            rng.choice([32, 48, 64]),
+            rng.choice([10, 12, 14]),
+            rng.choice([24, 28, 32]),
+            rng.choice([16, 18]),
+            rng.choice([20, 22]),
+            rng.integers(3, 8),
+        ),
+    ),
     gates: (
         (10, 16, 12, 7),
         lambda rng: (
