@@ -134,7 +134,7 @@ def more(lecture, networks):
 
 
 def copy_files(source):
-    """What is taken as it is: homework, the pages of docs/, sliders and MathJax."""
+    """What is taken as it is: homework, sliders, and the pages of docs/."""
     names = sorted(path.name for path in (ROOT / "exercises").glob("[0-9]*.ipynb"))
     for name in names:
         text = (ROOT / "exercises" / name).read_text(encoding="utf-8")
@@ -147,6 +147,10 @@ def copy_files(source):
         write(source / "docs" / path.name, path.read_text(encoding="utf-8"))
     shutil.copy(ROOT / "docs" / "architecture.svg", source / "docs")
     copy_sliders(source / "static")
+
+
+def copy_mathjax(source):
+    """What draws formulas: a script and its fonts."""
     for part in MATHJAX:
         to = source / "static" / "mathjax" / part.removeprefix("es5/")
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -171,6 +175,7 @@ def main(source=SOURCE, rows=NETWORKS):
         picture.parent.mkdir(exist_ok=True)
         picture.write_bytes(base64.b64decode(small(one.path)))
     copy_files(source)
+    copy_mathjax(source)
     for name, text in site_networks.pages(rows).items():
         write(source / "networks" / name, text)
     for name, text in site_package.pages().items():
