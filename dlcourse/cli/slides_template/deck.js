@@ -37,6 +37,14 @@ document.addEventListener("toggle", event => {
     if (fold.open && overflows(slide)) fold.classList.add("over");
 }, true);
 
+// A slide without a heading of its own says small in which section it stands.
+let section = "";
+document.querySelectorAll("section section").forEach(slide => {
+    const heading = slide.querySelector("h1, h2, h3");
+    if (heading) section = heading.firstChild.textContent;
+    else slide.dataset.section = section;
+});
+
 Reveal.initialize({
     width: 1280, height: 720, margin: 0, center: false, hash: true,
     slideNumber: "c/t", transition: "none", backgroundTransition: "none",
