@@ -13,6 +13,7 @@ INSTALLS = {  # a word in the reason of a skip: what makes these tests run
     "'timm'": "make twins",
     "'tensorflow": "make lab",
     "onnx": "make lab",
+    "npm": "apt install npm",
 }
 
 ANOTHER_CPU = "ONEDNN_MAX_CPU_ISA"  # with it this machine computes as an older one

