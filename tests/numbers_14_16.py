@@ -30,16 +30,21 @@ def same_function(text):
     return len(found)
 
 
-def dilated_seen(text):
-    """The pixels by which an output has a gradient, all weights 1."""
+def model_of(text):
+    """The network whose code is to be read."""
     import keras
-
-    from dlcourse.gradients import gradients
 
     code = re.search(r"```python\n(.*)```", text, re.DOTALL)[1]
     names = {"keras": keras, "layers": keras.layers}
     exec(code, names)
-    model = names["model"]
+    return names["model"]
+
+
+def dilated_seen(text):
+    """The pixels by which an output has a gradient, all weights 1."""
+    from dlcourse.gradients import gradients
+
+    model = model_of(text)
     model.set_weights([np.ones(w.shape) for w in model.weights])
     row, column = (n // 2 for n in model.output_shape[1:3])
     picture = np.ones((1, *model.input_shape[1:]))
@@ -64,5 +69,43 @@ def pyramid_weights(text):
     return total
 
 
-PREDICTED = (same_function, dilated_seen, pyramid_weights)
+def dense_read(text):
+    """What Keras counts as trainable."""
+    return sum(np.prod(weight.shape) for weight in model_of(text).trainable_weights)
+
+
+def pooled_first(text):
+    """Both networks built, with the same blocks, and their difference counted."""
+    from dlcourse.analysis import complexity
+
+    *repeats, side, _, _, _, _, _, first, k = (int(n) for n in re.findall(r"\d+", text))
+    both = (dense_network(repeats, side, first, k, before) for before in (False, True))
+    last, before = (complexity(model).macs for model in both)
+    return last - before
+
+
+def dense_network(repeats, side, first, k, pools_first):
+    """A plain dense network, whose transitions pool first or last."""
+    import keras
+    from keras import layers
+
+    inputs = x = keras.Input((side, side, first))
+    for block, layers_ in enumerate(repeats):
+        if block:
+            squeeze = layers.Conv2D(x.shape[-1] // 2, 1)
+            pool = layers.AveragePooling2D(2)
+            x = squeeze(pool(x)) if pools_first else pool(squeeze(x))
+        for _ in range(layers_):
+            y = layers.Conv2D(k, 3, padding="same")(x)
+            x = layers.Concatenate()([x, y])
+    return keras.Model(inputs, x)
+
+
+PREDICTED = (
+    same_function,
+    dilated_seen,
+    pyramid_weights,
+    dense_read,
+    pooled_first,
+)
 BY_TEXT = {function.__name__: function for function in PREDICTED}

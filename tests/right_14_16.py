@@ -95,3 +95,66 @@ def dilated_seen():
 def pyramid_weights():
     blocks = pairwise([16, 19, 23, 26, 29, 33, 36])
     return sum(9 * new * (old + new) for old, new in blocks)
+
+
+def dense_backward(x, w1, w2, dout):
+    c, k = w1.shape
+    y1 = np.clip(x, 0, None) @ w1
+    r, s = np.clip(x, 0, None), np.clip(y1, 0, None)
+    dy2 = dout[:, c + k :]
+    dw2 = np.vstack([r.T @ dy2, s.T @ dy2])
+    dy1 = dout[:, c : c + k] + np.where(y1 > 0, dy2 @ w2[c:].T, 0)
+    through = dy1 @ w1.T + dy2 @ w2[:c].T
+    return dout[:, :c] + np.where(x > 0, through, 0), r.T @ dy1, dw2
+
+
+def computed_again(x, w, keep, seed, dy):
+    shape = len(x), w.shape[1]
+    factor = np.where(np.random.default_rng(seed).random(shape) < keep, 1 / keep, 0)
+    factor *= x @ w > 0
+    dz = factor * dy
+    return (
+        factor * (x @ w),
+        np.einsum("nf,cf->nc", dz, w),
+        np.einsum("nc,nf->cf", x, dz),
+    )
+
+
+def reordered(kernel, k0, k):
+    c = kernel.shape[2]
+    pieces = [kernel[:, :, c - k0 :]]
+    for begin in range(c - k0 - k, -1, -k):
+        pieces.append(kernel[:, :, begin : begin + k])
+    return np.concatenate(pieces, axis=2)
+
+
+def cut_off(x, labels, kernels, head):
+    n, k0, k = len(kernels), x.shape[1], kernels.shape[2]
+    written_by = np.repeat(np.arange(n + 1), [k0] + [k] * n)
+    errors = np.full((n + 1, n + 1), np.nan)
+    for source in range(n + 1):
+        for reader in range(source, n + 1):
+            maps = x
+            for layer in range(n + 1):
+                weights = (kernels[layer] if layer < n else head)[
+                    : maps.shape[1]
+                ].copy()
+                if layer == reader:
+                    weights[written_by[: maps.shape[1]] == source] = 0
+                new = maps @ weights
+                maps = np.hstack([maps, np.clip(new, 0, None)])
+            errors[source, reader] = np.mean(new.argmax(axis=1) != labels)
+    return errors
+
+
+def dense_read():
+    def layer(c):
+        return 2 * c + 32 * c + 64 + 9 * 32 * 8
+
+    block_1, block_2 = map(layer, (16, 24, 32)), map(layer, (20, 28, 36, 44))
+    transition = 2 * 40 + 40 * 20
+    return 432 + sum(block_1) + transition + sum(block_2) + 2 * 52 + 53 * 10
+
+
+def pooled_first():
+    return 3 * 16**2 * 128 * 64 + 3 * 8**2 * 192 * 96

@@ -115,3 +115,83 @@ def pyramid_weights():
     k = np.arange(7)
     d = np.floor(16 + 20 * k / 6 + 0.5)
     return int(9 * (d[:-1] @ d[1:] + d[1:] @ d[1:]))
+
+
+def dense_backward(x, w1, w2, dout):
+    n, c = x.shape
+    # Everything once more with complete matrices: a dense block is a chain whose
+    # layers copy what they have read.
+    first = np.hstack([np.zeros((c, c)), w1])
+    y = np.hstack([x, np.zeros((n, w1.shape[1]))]) + np.where(x > 0, x, 0) @ first
+    width = y.shape[1]
+    above = dout[:, :width] + (dout[:, width:] @ w2.T) * (y > 0)
+    dx = above[:, :c] + (above @ first.T) * (x > 0)
+    dw1, dw2 = np.zeros(w1.shape), np.zeros(w2.shape)
+    for i in range(n):
+        dw1 += np.outer(np.maximum(x[i], 0), above[i, c:])
+        dw2 += np.outer(np.maximum(y[i], 0), dout[i, width:])
+    return [dx, dw1, dw2]
+
+
+def computed_again(x, w, keep, seed, dy):
+    def forward(rng):
+        h = np.maximum(x @ w, 0)
+        mask = rng.uniform(size=h.shape) < keep
+        return h, mask
+
+    h, mask = forward(np.random.default_rng(seed))
+    out = np.where(mask, h, 0) / keep
+    h, mask = forward(np.random.default_rng(seed))
+    dz = np.where(mask & (h > 0), dy, 0) / keep
+    return out, dz @ w.T, (dz.T @ x).T
+
+
+def reordered(kernel, k0, k):
+    height, width, c, filters = kernel.shape
+    written = kernel[:, :, : c - k0].reshape(height, width, (c - k0) // k, k, filters)
+    written = np.flip(written, axis=2).reshape(height, width, c - k0, filters)
+    return np.append(kernel[:, :, c - k0 :], written, axis=2)
+
+
+def cut_off(x, labels, kernels, head):
+    layers, k = len(kernels), kernels.shape[2]
+    ends = [x.shape[1] + k * i for i in range(layers + 1)]
+    weights = [kernel[:end] for kernel, end in zip(kernels, ends, strict=False)] + [
+        head
+    ]
+
+    def error(source, reader):
+        maps = [x.astype(float)]
+        for i, w in enumerate(weights):
+            read = [
+                0 * m if (i, j) == (reader, source) else m for j, m in enumerate(maps)
+            ]
+            maps.append(np.concatenate(read, axis=1) @ w)
+            if i < layers:
+                maps[-1] = np.maximum(maps[-1], 0)
+        return np.count_nonzero(np.argmax(maps[-1], axis=1) - labels) / len(labels)
+
+    readers = range(layers + 1)
+    return [[error(s, r) if s <= r else float("nan") for r in readers] for s in readers]
+
+
+def dense_read():
+    c, norms, kernels = 16, 0, 27 * 16
+    for repeats in (3, 4):
+        for _ in range(repeats):
+            norms += 2 * c + 2 * 32
+            kernels += c * 32 + 9 * 32 * 8
+            c += 8
+        norms += 2 * c
+        if repeats == 3:
+            kernels += c * c // 2
+            c //= 2
+    return norms + kernels + c * 10 + 10
+
+
+def pooled_first():
+    last, first = 0, 0
+    for side, c in ((32, 32 + 6 * 16), (16, 64 + 8 * 16)):
+        last += side**2 * c * c // 2
+        first += (side // 2) ** 2 * c * c // 2
+    return last - first

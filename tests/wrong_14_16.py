@@ -249,3 +249,107 @@ def original_blocks(x, labels, stem, first, second, head):
 def one_after_the_other(x, labels, stem, first, second, head):
     errors = np.array(right.removed(x, labels, stem, first, second, head))
     return np.minimum(np.diagonal(errors)[:, None], np.diagonal(errors))
+
+
+numbers("dense_read", 25_321, 25_323, 25_322 + 2 * 432)
+numbers("pooled_first", 9_830_399, 9_830_401)
+
+changed("dense_backward", lambda dx, dw1, dw2: (-dx, -dw1, -dw2))
+changed("dense_backward", lambda dx, dw1, dw2: (dx, dw1.T, dw2.T))
+changed("dense_backward", lambda dx, dw1, dw2: (dx, dw1, dw2[::-1]))
+wrong("dense_backward")(
+    lambda x, w1, w2, dout: right.dense_backward(np.abs(x), w1, w2, dout)
+)
+wrong("dense_backward")(
+    lambda x, w1, w2, dout: [
+        part.astype(x.dtype) for part in right.dense_backward(x, w1, w2, dout)
+    ]
+)
+
+
+@wrong("dense_backward")
+def chain(x, w1, w2, dout):
+    c, k = w1.shape
+    y1 = np.maximum(x, 0) @ w1
+    dy2 = dout[:, c + k :]
+    dy1 = dy2 @ w2[c:].T * (y1 > 0)
+    dw2 = np.vstack(
+        [0 * w1.sum(axis=1, keepdims=True) @ dy2[:1], np.maximum(y1, 0).T @ dy2]
+    )
+    return dy1 @ w1.T * (x > 0), np.maximum(x, 0).T @ dy1, dw2
+
+
+@wrong("dense_backward")
+def output_in_another_order(x, w1, w2, dout):
+    c, k = w1.shape
+    turned = np.hstack([dout[:, -c:], dout[:, k:-c], dout[:, :k]])
+    return right.dense_backward(x, w1, w2, turned)
+
+
+changed("computed_again", lambda out, dx, dw: (out, -dx, -dw))
+changed("computed_again", lambda out, dx, dw: (out, dx, dw.T))
+wrong("computed_again")(
+    lambda x, w, keep, seed, dy: right.computed_again(x, w, keep, seed + 1, dy)
+)
+wrong("computed_again")(
+    lambda x, w, keep, seed, dy: right.computed_again(x, w, keep, 0, dy)
+)
+wrong("computed_again")(
+    lambda x, w, keep, seed, dy: [
+        part.astype(x.dtype) for part in right.computed_again(x, w, keep, seed, dy)
+    ]
+)
+
+
+@wrong("computed_again")
+def one_number_for_each_image(x, w, keep, seed, dy):
+    stays = np.random.default_rng(seed).random((len(x), 1)) < keep
+    dz = dy * stays * (x @ w > 0) / keep
+    return np.maximum(x @ w, 0) * stays / keep, dz @ w.T, x.T @ dz
+
+
+@wrong("computed_again")
+def dropped_before_the_layer(x, w, keep, seed, dy):
+    stays = np.random.default_rng(seed).random(x.shape) < keep
+    read = x * stays / keep
+    dz = dy * (read @ w > 0)
+    return np.maximum(read @ w, 0), dz @ w.T * stays / keep, read.T @ dz
+
+
+wrong("reordered")(lambda kernel, k0, k: kernel)
+wrong("reordered")(lambda kernel, k0, k: right.reordered(kernel, k0, 1))
+wrong("reordered")(lambda kernel, k0, k: right.reordered(kernel, k0, k)[::-1])
+wrong("reordered")(lambda kernel, k0, k: right.reordered(kernel, k0, k)[:, ::-1])
+wrong("reordered")(lambda kernel, k0, k: right.reordered(kernel, k0, k)[:, :, k0:])
+wrong("reordered")(
+    lambda kernel, k0, k: np.concatenate(
+        [right.reordered(kernel, k0, k)[:, :, :k0], kernel[:, :, k0:]], axis=2
+    )
+)
+
+wrong("cut_off")(lambda *given: np.array(right.cut_off(*given))[::-1, ::-1])
+wrong("cut_off")(lambda *given: np.nan_to_num(right.cut_off(*given)))
+wrong("cut_off")(lambda *given: np.array(right.cut_off(*given))[:, -1])
+wrong("cut_off")(
+    lambda x, labels, kernels, head: right.cut_off(x, labels, kernels, head[:, ::-1])
+)
+wrong("cut_off")(
+    lambda x, labels, kernels, head: right.cut_off(
+        np.maximum(x, 0), labels, kernels, head
+    )
+)
+
+
+@wrong("cut_off")
+def new_maps_in_front(x, labels, kernels, head):
+    n = len(kernels)
+    errors = np.full((n + 1, n + 1), np.nan)
+    for source, reader in zip(*np.triu_indices(n + 1), strict=True):
+        pieces = [x]
+        for layer in range(n + 1):
+            read = [p * ((layer, i) != (reader, source)) for i, p in enumerate(pieces)]
+            joined = np.hstack(read[::-1])
+            weights = kernels[layer][: joined.shape[1]] if layer < n else head
+            pieces.append(np.maximum(joined @ weights, 0))
+        errors[source, reader] = np.mean(pieces[-1].argmax(axis=1) != labels)
+    return errors
