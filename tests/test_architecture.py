@@ -165,6 +165,14 @@ def test_every_module_is_imported_where_there_is_no_tensorflow():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("name", ["blocks.conv", "models.resnet"])
+def test_a_module_may_be_the_first_that_is_imported(name):
+    environment = os.environ | {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    command = [sys.executable, "-c", f"import dlcourse.{name}"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_picture_is_up_to_date():
     drawn = TOOL.PICTURE.read_text(encoding="utf-8")
     assert drawn == TOOL.picture(), "run python tools/draw_imports.py"
