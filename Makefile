@@ -23,7 +23,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 # run on each of them.
 ONE_BACKEND := $(addprefix tests/test_, architecture% augmentation% cli% count_house% \
 	datasets% exercises% experiments% fashion% glossary% grading% homework% hosts% index% lecture% \
-	look% modern% nbval_repairs% parity% project% readme% rehearsal% seeded_mistakes% site% skips% status_board% train_% \
+	look% modern% nbval_repairs% parity% project% readme% rehearsal% seeded_mistakes% site% skips% slides% status_board% train_% \
 	try_claims% weights% words%)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 
@@ -107,8 +107,9 @@ test-latest:  ## make test with the newest releases, in an environment of its ow
 site: $(INSTALLED)  ## the site, which opens offline: docs/_build/html/index.html
 	$(INSTALL) --editable '.[docs]'
 	$(BIN)/python tools/make_site.py
-	rm -rf docs/_build/html
-	$(BIN)/sphinx-build -q -W --keep-going -j 2 -c docs docs/_build/source docs/_build/html
+	rm -rf docs/_build/html docs/_build/doctrees
+	$(BIN)/sphinx-build -q -W --keep-going -j 2 -c docs -d docs/_build/doctrees \
+	  docs/_build/source docs/_build/html
 
 browser: $(INSTALLED)  ## what the browser test needs, beside a chromium
 	$(INSTALL) --editable '.[browser]'

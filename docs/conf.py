@@ -24,7 +24,7 @@ html_title = "A deep-learning course"
 html_static_path = ["_static", "_build/source/static"]
 html_css_files = ["course.css"]
 html_js_files = ["sliders.js"]
-html_show_sourcelink = False
+html_copy_source = html_show_sourcelink = False
 html_show_search_summary = False  # a browser lets no page read files
 html_theme_options = {"use_download_button": False, "navbar_persistent": []}
 html_context = {"default_mode": "auto"}
