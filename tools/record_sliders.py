@@ -116,7 +116,7 @@ def record(path):
         cells = [nbformat.v4.new_code_cell(first), *notebook.cells[: last + 1]]
         run = nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
         NotebookClient(
-            run, timeout=None, resources={"metadata": {"path": "."}}
+            run, timeout=None, resources={"metadata": {"path": str(path.parent)}}
         ).execute()
         for number, cell in enumerate(sliders):
             keep(Path(scratch, f"{number}.png"), path.name[:2], cell)
