@@ -24,7 +24,8 @@ HEIGHTS = """async () => {
     document.querySelectorAll(".cell > details").forEach(code => { code.open = true; });
     await MathJax.typesetPromise();
     const tall = part => part ? part.offsetHeight : 0;
-    const figures = cell => [...cell.querySelectorAll(".outputs img, .outputs table")];
+    const figures = cell => [...cell.querySelectorAll(".outputs img, .outputs table")]
+        .filter(figure => figure.checkVisibility());
     const outputs = cell => tall(cell.querySelector(":scope > .outputs"));
     return [...document.querySelectorAll(".cell")].map(cell => [
         cell.dataset.cell,

@@ -71,7 +71,7 @@ def missing():
 
 
 @contextlib.contextmanager
-def jupyterlab(folder):
+def jupyterlab(folder, *options):
     """Serve ``folder`` in JupyterLab; gives address and token. Settings are its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -87,6 +87,7 @@ def jupyterlab(folder):
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += [f"--port={port}", f"--IdentityProvider.token={token}"]
         command += ["--expose-app-in-browser", f"--ServerApp.root_dir={folder}"]
+        command += options
         with Path(private, "log").open("w+") as log:
             server = subprocess.Popen(command, env=env, stdout=log, stderr=log)
             try:

@@ -88,7 +88,7 @@ def test_long_code_and_long_outputs_are_folded(tmp_path, packages):
     shown = body(deck(tmp_path, slide("# A"), code(lines, long), short, small))
     assert re.findall("<summary>(.*?)</summary>", shown) == [
         "Code: 21 lines",
-        "x = 1: 31 lines",
+        "Output: 31 lines",
         "Code: 2 lines",
     ]
 

@@ -12,6 +12,13 @@ import typer
 from dlcourse.cli import data, grading, pictures
 from dlcourse.cli.options import Commands, PairCommand, fail, parse_pairs, when_stopped
 
+LAB_SETTINGS = Path(__file__).with_name("lab_settings")
+FOR_A_CLASS = (  # JupyterLab's options: no news, and the sizes of custom.css
+    f"--LabApp.app_settings_dir={LAB_SETTINGS}",
+    "--LabApp.custom_css=True",
+    f"--ServerApp.tornado_settings=static_custom_path={LAB_SETTINGS}",
+)
+
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(data.app, name="data", help="List, describe and fetch data sets.")
 app.command()(grading.grade)
@@ -66,13 +73,10 @@ def lab(
             "what you edited.",
             err=True,
         )
-    settings = Path(__file__).with_name("lab_settings")
     options = [
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{copies_folder().name}/index.ipynb",
-        f"--LabApp.app_settings_dir={settings}",
-        "--LabApp.custom_css=True",
-        f"--ServerApp.tornado_settings=static_custom_path={settings}",
+        *FOR_A_CLASS,
         *(options or []),
     ]
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])

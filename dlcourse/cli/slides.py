@@ -98,6 +98,8 @@ def prepare_output(output, source):
     if WIDGET in data:
         output["data"] = {"text/plain": SLIDER}
     text = output.get("text") or data.get("text/plain", "")
-    lines = text.count("\n") + 1
+    rows = data.get("text/html", "").count("<tr")
+    lines = rows or text.count("\n") + 1
     if lines > LONGEST and "image/png" not in data:
-        output["folded"] = f"{source.splitlines()[-1]}: {lines} lines"
+        what = source if source.startswith("show(") else "Table" if rows else "Output"
+        output["folded"] = f"{what}: {lines} {'rows' if rows else 'lines'}"
