@@ -217,6 +217,20 @@ def test_some_pages_are_right_and_searched(few):
     assert told == []
 
 
+@in_browser
+def test_a_recorded_slider_moves(few):
+    with walk.browser() as (page, told):
+        page.goto((few / "lectures/01_perceptron_and_activations.html").as_uri())
+        first = page.locator(".slider").first
+        figure = first.locator("[role=img]")
+        before = figure.screenshot()
+        first.locator("input").fill("9")
+        assert first.locator("output").text_content() == "0.9"
+        assert figure.get_attribute("aria-label").endswith("= 0.9")
+        assert figure.screenshot() != before
+        assert told == []
+
+
 @pytest.mark.slow
 @in_browser
 def test_the_whole_site_is_right(tmp_path):
