@@ -94,6 +94,15 @@ def test_what_was_only_run_is_replaced_and_what_was_edited_is_kept(course, own):
     assert "another example" in text(own / line.split()[-1])
 
 
+def test_other_slides_are_a_new_version(course, own):
+    lecture = course / "lectures" / NAMES[0]
+    notebook = nbformat.read(lecture, as_version=4)
+    notebook.cells[0].metadata["slideshow"] = {"slide_type": "slide"}
+    nbformat.write(notebook, lecture)
+    assert copies.make_copies() == [NAMES[0]]
+    assert copies.update_copies() == [f"{NAMES[0]}: new version"]
+
+
 @pytest.mark.parametrize("content", ["", "[1", "{}"])
 def test_without_the_versions_every_copy_is_kept(course, own, content):
     (own / copies.VERSIONS).write_text(content)

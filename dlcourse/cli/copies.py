@@ -78,10 +78,17 @@ def copy(lecture, folder, versions):
 
 
 def digest(path):
-    """A hash of what a notebook's cells say: running it changes nothing."""
+    """A hash of a notebook's cells and slides: running it changes nothing."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        cells = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
-    except (ValueError, KeyError, TypeError):
+        cells = [
+            (
+                cell["cell_type"],
+                "".join(cell["source"]),
+                cell.get("metadata", {}).get("slideshow"),
+            )
+            for cell in cells
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
         cells = "no notebook"  # half written, say: never equal to a lecture
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
