@@ -200,6 +200,28 @@ def test_a_recorded_slider_begins_as_in_the_lecture(tmp_path):
     assert draw is not None
 
 
+BAD = """<!doctype html><meta charset="utf-8"><title>Bad</title>
+<img src="missing.png"><span class="math">x^2</span>
+<div style="width: 3000px">wide</div><script>console.error("seen")</script>
+<script src="http://127.0.0.1:9/outside.js"></script><script>undefined.x</script>"""
+FAULTS = (
+    *("no picture: missing.png", "a raw formula: ", "wider than the window"),
+    *("console: seen", "asks for http://127.0.0.1:9/outside.js", "missing.png"),
+    "Cannot read properties of undefined",
+)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(look.missing() is not None, reason=str(look.missing()))
+def test_the_walk_finds_what_is_wrong(tmp_path):
+    (tmp_path / "bad.html").write_text(BAD)
+    (tmp_path / "good.html").write_text("<!doctype html><title>Good</title>Good.")
+    found = walk.faults(walk.pages(tmp_path))
+    assert all(f"{tmp_path.name}/bad.html: " in line for line in found)
+    for fault in FAULTS:
+        assert any(fault in line for line in found), fault
+
+
 @pytest.fixture(scope="module")
 def few(source, tmp_path_factory):
     """Some pages of the site."""
