@@ -131,7 +131,13 @@ QUESTIONS = (
         edges={
             "tie": (*BY_HAND[:2], np.array([[1.0, 1]]), *BY_HAND[3:]),
             "zero": (0 * BY_HAND[0], *BY_HAND[1:]),
-            "integer": (np.array([[1], [2], [3]]), np.array([0, 1, 0]), *BY_HAND[2:]),
+            "integer": (  # the block between two others decides
+                np.array([[1], [2], [3]]),
+                np.array([0, 1, 0]),
+                np.array([[1.0, 2]]),
+                *(blocks[[0, 1, 0]] for blocks in BY_HAND[3:5]),
+                BY_HAND[5],
+            ),
         },
         spared={
             "nan": "Which output is the largest among nans has no answer.",
