@@ -57,6 +57,7 @@ def test_copies_are_made_once(course, own):
     assert copies.make_copies() == []
     assert text(own / NAMES[0]) == before
     assert text(own / NAMES[1]) == text(course / "lectures" / NAMES[1])
+    assert ".reveal" in text(own / "rise.css")
 
 
 def test_an_update_without_news_changes_nothing(own):

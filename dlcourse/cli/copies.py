@@ -7,10 +7,12 @@ import hashlib
 import json
 import shutil
 from datetime import date
+from pathlib import Path
 
 from dlcourse.cli.run import new_file
 from dlcourse.course import copies_folder, course_folder
 
+SLIDES = Path(__file__).with_name("lab_settings") / "rise.css"  # read beside a notebook
 VERSIONS = ".versions.json"  # in the folder: lecture -> digest of what was copied
 
 
@@ -63,6 +65,8 @@ def opened():
     """The folder of copies, made when missing, and the versions that lie in it."""
     folder = copies_folder()
     folder.mkdir(exist_ok=True)
+    if not (folder / SLIDES.name).exists():
+        shutil.copyfile(SLIDES, folder / SLIDES.name)
     try:
         versions = json.loads((folder / VERSIONS).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
