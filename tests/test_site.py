@@ -16,6 +16,7 @@ import site_launch
 import site_networks
 import site_package
 import site_sliders
+import site_status
 import walk
 from PIL import Image
 
@@ -147,6 +148,18 @@ def test_lectures_are_launched_only_where_the_course_has_an_address(monkeypatch)
     assert f"mybinder.org/v2/gh/{name}/{commit}?urlpath=lab/tree/lectures/07_" in told
     assert f"github/{name}/blob/{commit}/lectures/07_lenet.ipynb" in told
     assert f"checkout --quiet {commit}" in told
+
+
+def test_the_status_page_shows_what_the_tests_found(tmp_path):
+    file = tmp_path / "status.json"
+    assert "No test has run" in site_status.page(file)
+    network = {"parameters": 61706, "macs": 416520}
+    state = {"state": "SKIPPED: no bwrap | here"}
+    board = {"networks": {"LeNet-5": network}, "machine": {"sandbox": state}}
+    file.write_text(json.dumps(board))
+    text = site_status.page(file)
+    assert "| LeNet-5 | 61,706 |" in text
+    assert r"| **SKIPPED: no bwrap \| here** |" in text
 
 
 def test_sliders_are_of_the_cells_as_they_are():

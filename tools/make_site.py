@@ -16,13 +16,14 @@ from pathlib import Path
 
 import site_networks
 import site_package
+import site_status
 from make_index import small
 from site_launch import launch
 from site_networks import by_number
 from site_sliders import copy_sliders, with_sliders
 
 from dlcourse.cli.vendor import vendored
-from dlcourse.course import PARTS, ROOT
+from dlcourse.course import PARTS, ROOT, runs_folder
 from dlcourse.models.catalog import NETWORKS
 
 SOURCE = ROOT / "docs" / "_build" / "source"
@@ -100,7 +101,7 @@ def start_page(parts):
     text.append(toctree(reference, "Reference"))
     project = sorted(f"docs/{path.stem}" for path in (ROOT / "docs").glob("*.md"))
     project.remove("docs/glossary")
-    return "\n".join([*text, toctree(project, "The project")])
+    return "\n".join([*text, toctree([*project, "status"], "The project")])
 
 
 def part_page(part, members):
@@ -176,6 +177,7 @@ def main(source=SOURCE, rows=NETWORKS):
         picture.write_bytes(base64.b64decode(small(one.path)))
     copy_files(source)
     copy_mathjax(source)
+    write(source / "status.md", site_status.page(runs_folder() / "status.json"))
     for name, text in site_networks.pages(rows).items():
         write(source / "networks" / name, text)
     for name, text in site_package.pages().items():
