@@ -140,44 +140,37 @@ def pooled(first, growth, one, two, three, size):
     )
 
 
-def transitions(first, growth, one, two, size, left=2, shrinks=2, keeps=2):
-    """Multiply-adds of the 1 x 1 convolutions in both transitions, pooling last."""
-    c, work = first, []
-    for repeats, side in ((one, size), (two, size // shrinks)):
+def transitions(first, growth, one, two, size, left=2, shrinks=2, keeps=2, three=None):
+    """Multiply-adds of the 1 x 1 convolutions in both transitions, pooling last.
+
+    A mistake puts one behind the third block as well.
+    """
+    c, work, side = first, [], size
+    for repeats in (one, two, three)[: 3 if three else 2]:
         c += growth * repeats
         work.append(side * side * c * (c // keeps))
-        c //= left
+        c, side = c // left, side // shrinks
     return work
 
 
-def mispooled(first, growth, one, two, size, three):
+def mispooled(*numbers):
     """What may go wrong where the work of transitions is counted."""
-    numbers = first, growth, one, two, size
+    *numbers, three = numbers
     work = transitions(*numbers)
-    last = (first + growth * one) // 2 + growth * two
-    last = last // 2 + growth * three
+
+    def saved(**changes):
+        return sum(transitions(*numbers, **changes)) * 3 // 4
+
     others = {
-        "That is all that the 1 × 1 convolutions do; a quarter of it is left.": sum(
-            work
-        ),
+        "That is all that the 1 × 1 convolutions do; a quarter is left.": sum(work),
         "That is what is left; the rest is saved.": sum(work) // 4,
-        "Behind the mean is a quarter of the pixels: three quarters are saved.": (
-            sum(work) // 2
-        ),
+        "Behind the mean is a quarter of the pixels, not half.": sum(work) // 2,
         "There are two transitions.": work[0] * 3 // 4,
         "The first transition saves as well.": work[1] * 3 // 4,
-        "The second block begins with half of the maps.": (
-            sum(transitions(*numbers, left=1)) * 3 // 4
-        ),
-        "The second transition sees a quarter of the pixels.": (
-            sum(transitions(*numbers, shrinks=1)) * 3 // 4
-        ),
-        "A transition leaves half of the maps: c · c / 2 multiply-adds a pixel.": (
-            sum(transitions(*numbers, keeps=1)) * 3 // 4
-        ),
-        "No transition stands behind the last block.": (
-            (sum(work) + (size // 4) ** 2 * last * (last // 2)) * 3 // 4
-        ),
+        "The second block begins with half of the maps.": saved(left=1),
+        "The second transition sees a quarter of the pixels.": saved(shrinks=1),
+        "A transition leaves half of the maps: c · c / 2 for a pixel.": saved(keeps=1),
+        "No transition stands behind the last block.": saved(three=three),
         "The maps that came into the block are read as well.": (
             sum(transitions(0, *numbers[1:])) * 3 // 4
         ),

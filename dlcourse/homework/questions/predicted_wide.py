@@ -171,38 +171,38 @@ def weights_of(alpha, blocks, rounded=lambda d: floor(d + 0.5), block=None):
     return sum(block(a, b) for a, b in pairwise(widths))
 
 
+# What may go wrong: how widths are rounded, and what a block from a to b channels has.
+MISROUNDED = {
+    "Widths are rounded: the + 1/2 makes floor do it.": floor,
+    "Widths are rounded to the nearest number, not up.": ceil,
+}
+MISCOUNTED = {
+    "The first convolution of a block reads the old width.": lambda a, b: 18 * b * b,
+    "The second convolution of a block reads the new width.": lambda a, b: 18 * a * b,
+    "Each block has two convolutions.": lambda a, b: 9 * a * b,
+    "Shortcuts are padded with zeros: they have no weights.": (
+        lambda a, b: 9 * (a * b + b * b) + a * b
+    ),
+    "A 3 × 3 filter has 9 weights for each channel that it reads.": (
+        lambda a, b: a * b + b * b
+    ),
+    "All blocks count, from the first one that widens 16.": (
+        lambda a, b: 9 * (a > 16) * (a * b + b * b)
+    ),
+}
+
+
 def misweighed(alpha, blocks):
     """What may go wrong where the weights of a pyramid are counted."""
-    step = round(alpha / blocks)
     others = {
-        "Widths are rounded: the + 1/2 makes floor do it.": (
-            weights_of(alpha, blocks, floor)
-        ),
-        "Widths are rounded to the nearest number, not up.": (
-            weights_of(alpha, blocks, ceil)
-        ),
         "Each width is rounded, not the step between two of them.": (
-            weights_of(step * blocks, blocks)
-        ),
-        "The first convolution of a block reads the old width.": (
-            weights_of(alpha, blocks, block=lambda a, b: 18 * b * b)
-        ),
-        "The second convolution of a block reads the new width.": (
-            weights_of(alpha, blocks, block=lambda a, b: 18 * a * b)
-        ),
-        "Each block has two convolutions.": (
-            weights_of(alpha, blocks, block=lambda a, b: 9 * a * b)
-        ),
-        "Shortcuts are padded with zeros: they have no weights.": (
-            weights_of(alpha, blocks, block=lambda a, b: 9 * (a * b + b * b) + a * b)
-        ),
-        "A 3 × 3 filter has 9 weights for each channel that it reads.": (
-            weights_of(alpha, blocks, block=lambda a, b: a * b + b * b)
-        ),
-        "All blocks count, from the first one that widens 16.": (
-            weights_of(alpha, blocks, block=lambda a, b: 9 * (a > 16) * (a * b + b * b))
-        ),
+            weights_of(round(alpha / blocks) * blocks, blocks)
+        )
     }
+    for text, rounded in MISROUNDED.items():
+        others[text] = weights_of(alpha, blocks, rounded)
+    for text, block in MISCOUNTED.items():
+        others[text] = weights_of(alpha, blocks, block=block)
     return {text: lambda n=number: n for text, number in others.items()}
 
 
