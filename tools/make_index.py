@@ -98,9 +98,16 @@ def links(before, after):
     return " · ".join(parts)
 
 
+def is_links(cell):
+    """Whether a cell is one with links, also one that came with a copied lecture."""
+    return cell["id"] in LINKS or "[All lectures](index.ipynb)" in "".join(
+        cell["source"]
+    )
+
+
 def linked(notebook, before, after):
     """Put the cells with links, that slides leave out, into a lecture's JSON."""
-    cells = [cell for cell in notebook["cells"] if cell["id"] not in LINKS]
+    cells = [cell for cell in notebook["cells"] if not is_links(cell)]
     above, below = (
         {
             "cell_type": "markdown",
