@@ -134,6 +134,10 @@ def test_what_does_not_fit_is_broken_before_text():
     assert placed(*cells) == (["slide", "-", "subslide", "-"], [])
 
 
+def test_no_slide_holds_more_than_fits():
+    assert placed(text("## A", 400), text("B", 400))[0] == ["slide", "subslide"]
+
+
 def test_code_is_folded_where_its_figure_needs_the_room():
     assert placed(measured("plot()", 400, 500)) == (["slide"], [0])
     assert placed(measured("plot()", 100, 500)) == (["slide"], [])
@@ -145,8 +149,8 @@ def test_long_code_is_folded_without_a_mark():
 
 
 def test_a_sentence_stays_with_what_it_introduces():
-    cells = text("## A", 400), measured("f()", 200), text("See:", 40)
-    cells += (measured("g()", 200),)
+    cells = text("## A", 400), measured("f()", 200), text("See\nthis:", 60)
+    cells += (measured("plot()", 330, 360),)
     assert placed(*cells)[0] == ["slide", "-", "subslide", "-"]
 
 
