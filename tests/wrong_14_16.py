@@ -328,7 +328,6 @@ wrong("reordered")(
 )
 
 wrong("cut_off")(lambda *given: np.array(right.cut_off(*given))[::-1, ::-1])
-wrong("cut_off")(lambda *given: np.nan_to_num(right.cut_off(*given)))
 wrong("cut_off")(lambda *given: np.array(right.cut_off(*given))[:, -1])
 wrong("cut_off")(
     lambda x, labels, kernels, head: right.cut_off(x, labels, kernels, head[:, ::-1])

@@ -96,12 +96,17 @@ TWIN = (
 def pairs(rng):
     """A network and its twin to be read, a weaker twin, and any networks."""
 
+    first = rng.normal(size=(3, 5))
+
     def some(rng, points):
-        hidden, out = rng.normal(size=(2, 3, 5)), rng.normal(size=(2, 5, 3))
-        order, x = rng.permutation(5), rng.normal(size=(8, 3))
-        hidden[1], out[1] = hidden[0][:, order], 0.6 * out[0][order]
-        labels = (np.maximum(x @ hidden[0], 0) @ out[0]).argmax(axis=1)
-        return hidden, 2 * out, x, labels, points
+        x, out, order = (
+            rng.normal(size=(8, 3)),
+            2 * rng.normal(size=(5, 3)),
+            rng.permutation(5),
+        )
+        labels = (np.maximum(x @ first, 0) @ out).argmax(axis=1)
+        hidden = np.stack([first, first[:, order]])
+        return hidden, np.stack([out, 0.6 * out[order]]), x, labels, points
 
     weaker = TWIN[0], TWIN[1] * [[[1]], [[0.5]]], *TWIN[2:], 5
     return [(*TWIN, 3), weaker, *twins(some, rng, (4,), (7,), (9,))]

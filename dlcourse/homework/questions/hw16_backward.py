@@ -217,6 +217,9 @@ QUESTIONS = (
             "keep is the probability that a number stays, not that it is dropped.": (
                 partial(with_dropout, kept=np.greater_equal)
             ),
+            "The mask is random(shape) < keep, as broken_layer draws it first.": (
+                partial(with_dropout, kept=lambda numbers, keep: numbers > 1 - keep)
+            ),
             "Divide by keep, do not multiply.": partial(
                 with_dropout, forward=lambda keep: keep, back=lambda keep: keep
             ),

@@ -237,6 +237,9 @@ QUESTIONS = (
             "The source is silenced for all of its readers; cut one connection.": (
                 partial(cut_all, cut=lambda reader, wanted: True)
             ),
+            "Where there is no connection, write nan.": (
+                lambda *given: np.nan_to_num(cut_off(*given))
+            ),
             "Rows are sources, columns are readers.": lambda *given: cut_off(*given).T,
             "That is how far the error has risen; give the error itself.": risen,
             "That is the share of right answers; an error counts the wrong ones.": (
