@@ -117,15 +117,14 @@ def test_with_and_without_attention_there_are_as_many_weights():
 
 
 def test_without_attention_all_goes_through_the_last_state():
-    """Two sequences of one last state and memory have the same answer, but not with."""
+    """Two sequences of one last state have the same answer, but not with attention."""
     both = np.eye(3, dtype="float32")[[[0, 1, 2, 0], [1, 1, 2, 0]]]
     for look in (True, False):
         model = random_weights(Seq2Seq(3, 4, look))
         encoder = model.layers[1]
-        units = encoder.units
         w, u, b = encoder.get_weights()
-        b[units : 2 * units] = -50  # the forget gate is shut: no memory
-        encoder.set_weights([w, 0 * u, b])  # and no state: the last symbol is all
+        b[:, : encoder.units] = -50  # nothing of the state before is kept
+        encoder.set_weights([w, 0 * u, b])  # nor read: the last symbol is all
         first, second = np.asarray(model(both))
         assert np.allclose(first, second, atol=1e-5) != look
 

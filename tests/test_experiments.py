@@ -27,6 +27,7 @@ MEASURED = {  # columns that differ from run to run
     "segmentation_skips": ["mean IoU", "boundary error"],
     "stochastic_depth": ["test error"],
     "adding_lengths": ["test error"],
+    "attention": ["error"],
 }
 CHOSEN = {  # rows of the stored table that a short run has, too
     "network_times": "network == 'VGG-D'",
@@ -44,6 +45,7 @@ CHOSEN = {  # rows of the stored table that a short run has, too
     "segmentation_skips": "seed == 0",
     "stochastic_depth": "seed == 0",
     "adding_lengths": "seed == 0 and length == 10",
+    "attention": "size in (4, 450) and task != 'reversing'",
 }
 
 

@@ -18,6 +18,7 @@ def attention_weights(model, x):
     found = {}
     for layer in model.layers:
         if isinstance(layer, layers.MultiHeadAttention):
+            # Private: Keras has no public way to what a layer was called with.
             node = layer._inbound_nodes[0]
             asked = keras.Model(model.input, node.input_tensors)(x, training=False)
             options = dict(node.arguments.kwargs) | {"return_attention_scores": True}

@@ -26,10 +26,10 @@ def attention(queries, keys, values, causal=False):
     """
     queries, keys = ops.convert_to_tensor(queries), ops.convert_to_tensor(keys)
     m, n, d = queries.shape[-2], keys.shape[-2], keys.shape[-1]
-    scores = ops.matmul(queries, ops.swapaxes(keys, -1, -2)) / math.sqrt(d)
+    logits = ops.matmul(queries, ops.swapaxes(keys, -1, -2)) / math.sqrt(d)
     if causal:
-        scores = ops.where(ops.tri(m, n, dtype="bool"), scores, -1e9)
-    weights = softmax(scores)
+        logits = ops.where(ops.tri(m, n, dtype="bool"), logits, -1e9)
+    weights = softmax(logits)
     return ops.matmul(weights, values), weights
 
 

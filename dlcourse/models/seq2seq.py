@@ -13,15 +13,15 @@ from keras import layers, ops
 
 
 def Seq2Seq(symbols=8, units=64, attention=True):
-    """An LSTM that reads, one that writes, and what the second sees of the first.
+    """A GRU that reads, one that writes, and what the second sees of the first.
 
-    At each step the decoder's output is joined with a context of as many numbers: with
-    attention the encoder's outputs, weighed anew at this step; without it the encoder's
-    last one, the same at each step. Both have the same weights.
+    The decoder begins with the encoder's last state, the code. At each step its output
+    is joined with a context of as many numbers: with attention the encoder's states,
+    weighed anew at this step; without it the code. Both have the same weights.
 
     Args:
         symbols: different ones in a sequence.
-        units: of both LSTMs, and of the context.
+        units: of both GRUs, and of the context.
         attention: whether the decoder looks back.
 
     Returns:
@@ -29,14 +29,13 @@ def Seq2Seq(symbols=8, units=64, attention=True):
         answer of the same length (n, steps, symbols).
     """
     source = keras.Input((None, symbols))
-    encoder = layers.LSTM(units, return_sequences=True, return_state=True)
-    outputs, code, memory = encoder(source)
+    encoder = layers.GRU(units, return_sequences=True, return_state=True)
+    states, code = encoder(source)
     nothing = ops.zeros_like(source[:, :, :1])  # a decoder of our tasks needs no input
-    decoder = layers.LSTM(units, return_sequences=True)
-    x = decoder(nothing, initial_state=[code, memory])
-    if attention:  # a head of all units: the scores are products of the two outputs
+    x = layers.GRU(units, return_sequences=True)(nothing, initial_state=code)
+    if attention:  # each output of the decoder is a query; the states are keys, values
         context, _ = layers.Attention(name="attention")(
-            [x, outputs], return_attention_scores=True
+            [x, states], return_attention_scores=True
         )
     else:
         context = code[:, None] + ops.zeros_like(x)
