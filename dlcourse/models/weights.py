@@ -1,4 +1,4 @@
-"""Trained weights: those of keras.applications, moved into our readable definitions."""
+"""Trained weights, of keras.applications and of timm, moved into our definitions."""
 
 import math
 
@@ -8,6 +8,8 @@ from keras import layers
 
 from dlcourse.models.catalog import NETWORKS
 from dlcourse.models.fashion_weights import load_fashion
+from dlcourse.models.hub import load_published, published_row
+from dlcourse.models.published import HALF, PUBLISHED, Preparation, trained_rows
 
 # Kinds of the twin's layer and of ours that compute the same, see `reshaped`.
 ALIKE = {("Conv2D", "Dense"), ("Conv2D", "DepthwiseConv2D")}
@@ -21,19 +23,22 @@ PREPARED_INSIDE = {
     "EfficientNetV2": (128 / 255, 128 / 255),  # S, M and L
     "ConvNeXt": COLOURS,
 }
+CAFFE = ("VGG16", "VGG19", "ResNet50", "ResNet101", "ResNet152")  # BGR, means of 255
+CAFFE_MEAN = tuple(colour / 255 for colour in (123.68, 116.779, 103.939))  # RGB
 
 
 def pretrained(model, weights="imagenet"):
     """Load trained weights into a model, and return the model.
 
+    The images that they want are in its attribute ``preparation``, a `Preparation`.
+
     Args:
         model: built without options, but for those that the weights are for.
         weights: "imagenet": those of the model's twin in keras.applications. Keras
             downloads the file once, checks its hash and keeps it in
-            ``~/.keras/models``. Images must be prepared as for the twin:
-            ``keras.applications.<module>.preprocess_input``, or as `prepared_inside`
-            says where the twin does it itself. Also a path to a weights file of the
-            twin.
+            ``~/.keras/models``. For networks without a twin, timm's on the Hugging Face
+            hub, see `dlcourse.models.published`, kept in ``~/.cache/huggingface``. Also
+            a path to a weights file of the twin, or of timm's network (safetensors).
 
             "fashion": those of Fashion-MNIST that come with the package, see
             `fashion_networks`; they need no network. Images are those of
@@ -43,15 +48,28 @@ def pretrained(model, weights="imagenet"):
                 pretrained(model, "fashion")
 
     Raises:
-        ValueError: where there are no such weights for this network, or where they want
-            images prepared otherwise than `prepared_inside` says.
+        ValueError: where there are no such weights for this network, where they do not
+            fit it, or where they want images prepared otherwise than `prepared_inside`
+            says.
         ConnectionError: where the file is not there and cannot be downloaded.
-        DamagedFile: where a file that came with the package is not as it was.
+        DamagedFile: where a file is not as it was.
     """
     if weights == "fashion":
         load_fashion(model)
         return model
+    if row := published_row(model):
+        load_published(model, row, None if weights == "imagenet" else weights)
+        model.preparation = PUBLISHED[row.name].preparation
+        return model
     name = twin_name(model)
+    load_twin(model, name, weights)
+    size = next(row.input_shape[0] for row in NETWORKS if row.twin == name)
+    model.preparation = twin_preparation(name, size)
+    return model
+
+
+def load_twin(model, name, weights):
+    """Move the weights of a twin in keras.applications, or of a file of it."""
     try:
         twin = getattr(keras.applications, name)(weights=weights)
     except Exception as error:
@@ -64,7 +82,23 @@ def pretrained(model, weights="imagenet"):
     if weights == "imagenet":
         check_preparation(twin, name)
     transfer(twin, model)
-    return model
+
+
+def twin_preparation(name, size):
+    """The `Preparation` that a twin's weights want, for images of ``size`` pixels.
+
+    keras.applications does not say how photos are cut; 7/8 of the shorter side is what
+    is usual.
+    """
+    side = round(size * 8 / 7)
+    if name in CAFFE:
+        return Preparation(CAFFE_MEAN, (1 / 255,) * 3, size, side, bgr=True)
+    torch = COLOURS if name.startswith("DenseNet") else (HALF, HALF)
+    mean, deviation = prepared_inside(name) or torch
+    mean, deviation = (
+        tuple(map(float, np.broadcast_to(each, 3))) for each in (mean, deviation)
+    )
+    return Preparation(mean, deviation, size, side)
 
 
 def twin_name(model):
@@ -86,8 +120,8 @@ def twin_name(model):
     raise ValueError(
         f"There are no ImageNet weights for a model with {count:,} parameters, "
         f"{channels} channels and {classes:,} classes; there are for 3 channels and "
-        f"1,000 classes, for {', '.join(row.name for row in twins)}, built without "
-        "options."
+        f"1,000 classes, for {', '.join(row.name for row in trained_rows())}, built "
+        "without options."
     )
 
 

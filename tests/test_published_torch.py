@@ -1,0 +1,65 @@
+"""Networks whose weights timm publishes: outputs equal to those of timm's own.
+
+``make twins`` installs it; without it nothing is tested. The weights are random, and go
+the way of those that are downloaded: by a file that `pretrained` reads.
+"""
+
+import keras
+import numpy as np
+import pytest
+from test_parity import in_float64
+
+from dlcourse.models import catalog, pretrained
+from dlcourse.models.published import PUBLISHED
+
+timm = pytest.importorskip("timm")
+torch = pytest.importorskip("torch")  # comes with it
+pytestmark = pytest.mark.torch
+
+LARGE = {row.name for row in catalog.NETWORKS if row.parameters > 30e6}
+
+
+def size_of(name):
+    return 224 if name.startswith("VGG") else 64
+
+
+def make(name):
+    """timm's network, in float64, with random weights of which none is zero or one."""
+    size = {"img_size": size_of(name)} if name.startswith("ViT") else {}
+    twin = timm.create_model(PUBLISHED[name].name.partition(".")[0], **size)
+    draw = np.random.default_rng(0)
+    for key, tensor in twin.state_dict().items():
+        shape = tuple(tensor.shape)
+        if key.endswith("running_var") or (len(shape) == 1 and "weight" in key):
+            values = draw.uniform(0.5, 1.5, shape)
+        elif len(shape) < 2 or "token" in key or "pos_embed" in key:
+            values = draw.normal(0, 0.1, shape)
+        else:
+            values = draw.normal(0, np.prod(shape[1:]) ** -0.5, shape)
+        tensor.copy_(torch.from_numpy(np.asarray(values)))
+    return twin.double().eval()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.slow] * (n in LARGE)) for n in PUBLISHED],
+)
+def test_same_output_as_timm(name, tmp_path, record_property):
+    from safetensors.torch import save_file
+
+    twin, size = make(name), size_of(name)
+    save_file(twin.state_dict(), tmp_path / "model.safetensors")
+    options = PUBLISHED[name].options | {"input_shape": (size, size, 3)}
+    with in_float64():
+        ours = catalog.get(name).build(**options)
+        pretrained(ours, tmp_path / "model.safetensors")
+        ours.layers[-1].activation = keras.activations.linear
+        x = np.random.default_rng(1).normal(size=(2, size, size, 3))
+        found = keras.ops.convert_to_numpy(ours(x, training=False))
+    with torch.no_grad():
+        expected = twin(torch.from_numpy(x.transpose(0, 3, 1, 2))).numpy()
+    difference = float(np.abs(found - expected).max() / expected.std())
+    record_property("status", ["published", name, {"difference": difference}])
+    print(f"{name}: {difference:.1e} of the deviation")
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5 * expected.std())
+    assert np.abs(expected[0] - expected[1]).max() > 0.01 * np.abs(expected).max()
