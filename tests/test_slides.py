@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import re
 import tarfile
 from pathlib import Path
@@ -12,6 +13,7 @@ import nbformat
 import place_slides
 import pytest
 from nbformat import v4
+from PIL import Image
 from typer.testing import CliRunner
 
 from dlcourse.cli import slides, vendor
@@ -19,10 +21,6 @@ from dlcourse.cli.main import app
 from dlcourse.course import lectures
 
 LECTURES = [lecture.path for lecture in lectures()]
-PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
-    "AABJRU5ErkJggg=="
-)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +57,13 @@ def code(source, *outputs, **marks):
 def data(kind, value, **more):
     """What a cell displays, of one kind and with text in its place."""
     return v4.new_output("display_data", {kind: value, "text/plain": "text"} | more)
+
+
+def png(width, height):
+    """A white picture, as notebooks hold it."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def deck(tmp_path, *cells):
@@ -212,11 +217,11 @@ class TestInChromium:
         picture = '<img src="{}" width="{}">'
         outside = picture.format("https://example.invalid/a.png", 10)
         gone = picture.format("data:image/png;base64,AAAA", 10)
-        wide = picture.format(f"data:image/png;base64,{PIXEL}", 5000)
+        wide = picture.format(f"data:image/png;base64,{png(1, 1)}", 5000)
         path = deck(
             tmp_path,
             slide("# Good\n\n$x^2$"),
-            code("1", data("image/png", PIXEL)),
+            code("1", data("image/png", png(1, 1))),
             slide(long),
             slide("Outside", "subslide"),
             code("1", data("text/html", outside)),
@@ -239,9 +244,9 @@ class TestInChromium:
         ]
 
     def test_a_large_figure_is_made_smaller_and_a_fold_opens(self, tmp_path):
-        figure = f'<img src="data:image/png;base64,{PIXEL}" width="900" height="600">'
         lines = "\n".join(["x = 1"] * 60)
-        cells = slide("## A\n\nB"), code("1", data("text/html", figure)), code(lines)
+        figure = data("image/png", png(1500, 560))
+        cells = slide("## A\n\nB"), code("1\n2\n3", figure), code(lines)
         assert decks.faults(deck(tmp_path, *cells)) == []
 
     def test_one_lecture(self, tmp_path, monkeypatch):

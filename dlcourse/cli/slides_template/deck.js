@@ -21,10 +21,13 @@ async function shrink(slide) {
     await MathJax.typesetPromise([slide]);
     const images = [...slide.querySelectorAll("img")];
     await Promise.allSettled(images.map(image => image.decode()));
+    const widths = new Map(images.map(image => [image, image.offsetWidth]));
     for (const parts of [".outputs img, .outputs table", ".text"]) {
         for (let size = 1; overflows(slide) && size > LEAST; size -= 0.05) {
             slide.querySelectorAll(parts).forEach(part => {
-                part.style.zoom = size - 0.05;
+                if (widths.has(part))  // zoom is of its own size, not of that on the slide
+                    part.style.cssText = `width: ${widths.get(part) * (size - 0.05)}px; height: auto`;
+                else part.style.zoom = size - 0.05;
             });
         }
     }
