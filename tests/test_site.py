@@ -78,7 +78,7 @@ def test_the_start_page_has_every_lecture(source):
 
 
 def test_every_link_of_the_sources_leads_to_a_page(source):
-    networks = {site_networks.slug(row) for row in NETWORKS}
+    networks = {site_networks.slug(row.name) for row in NETWORKS}
     for path in source.rglob("*.[im][pd]*"):
         text = path.read_text(encoding="utf-8")
         for link in re.findall(r"\]\(([\w./-]+\.(?:md|ipynb|png|svg))\)", text):
@@ -109,6 +109,13 @@ def test_a_lecture_leads_to_its_neighbours_homework_and_networks(source):
 def test_no_output_waits_for_a_kernel(source):
     for path in (source / "lectures").glob("*.ipynb"):
         assert site_sliders.WIDGET not in path.read_text(encoding="utf-8")
+
+
+def test_no_two_networks_share_a_page():
+    names = [site_networks.slug(row.name) for row in NETWORKS]
+    assert len(set(names)) == len(NETWORKS)
+    index = site_networks.index(NETWORKS)
+    assert all(f"](./{name}.md)" in index for name in names)
 
 
 def test_a_network_has_its_definition_layers_and_errors():

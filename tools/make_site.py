@@ -19,7 +19,7 @@ import site_package
 import site_status
 from make_index import small
 from site_launch import launch
-from site_networks import by_number
+from site_networks import by_number, slug
 from site_sliders import copy_sliders, with_sliders
 
 from dlcourse.cli.vendor import vendored
@@ -59,11 +59,6 @@ def toctree(names, caption=None, depth=1):
     head = [f":caption: {caption}"] if caption else []
     lines = ["```{toctree}", ":hidden:", f":maxdepth: {depth}", *head, "", *names]
     return "\n".join([*lines, "```", ""])
-
-
-def slug(name):
-    """A name as part of a file's name."""
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
 def table(shown, up):

@@ -76,21 +76,21 @@ def pages(rows):
     """File name -> text, of the index and of each network."""
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
         made = list(workers.map(page, rows, chunksize=4))
-    names = [f"{slug(row)}.md" for row in rows]
+    names = [f"{slug(row.name)}.md" for row in rows]
     if len(set(names)) != len(rows):
         raise ValueError("Two networks have the same file name.")
     return {"index.md": index(rows)} | dict(zip(names, made, strict=True))
 
 
-def slug(row):
-    """The name of a network's page."""
-    return re.sub(r"[^a-z0-9]+", "_", row.name.lower()).strip("_")
+def slug(name):
+    """The name of a network, or of a part of the course, as a file's name."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
 def index(rows):
     """All networks in a table."""
     lines = [
-        f"| [{row.name}](./{slug(row)}.md) | {row.paper.cited} {row.paper.year} "
+        f"| [{row.name}](./{slug(row.name)}.md) | {row.paper.cited} {row.paper.year} "
         f"| {row.parameters:,} | {macs(row)} | {lecture_of(row)} |"
         for row in rows
     ]
