@@ -222,21 +222,24 @@ def models(
     plot: Annotated[
         Path | None, typer.Option(help="a file to draw its layers to")
     ] = None,
+    weights: Annotated[
+        bool, typer.Option("--weights", help="those with trained weights, and whose")
+    ] = False,
 ):
     """List the networks of the course, or show one of them layer by layer."""
-    from dlcourse.cli.models import catalog_table, network_table, plot_network
+    from dlcourse.cli import models as module
     from dlcourse.lecture import quiet
     from dlcourse.models import catalog
 
     if name is None:
-        typer.echo(catalog_table())
+        typer.echo(module.weights_table() if weights else module.catalog_table())
         return
     try:
         row = catalog.get(name)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     with quiet():
-        table = network_table(row)
+        table = module.network_table(row)
     typer.echo(table)
     if plot:
-        plot_network(row, plot)
+        module.plot_network(row, plot)

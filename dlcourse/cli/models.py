@@ -2,6 +2,7 @@
 
 from dlcourse.cli.tables import table
 from dlcourse.models.catalog import NETWORKS, SOURCES
+from dlcourse.models.published import source, trained_rows
 
 COLUMNS = ("network", "paper", "parameters", "multiply-adds", "lecture")
 
@@ -25,6 +26,17 @@ def catalog_table(rows=NETWORKS):
     )
 
 
+def weights_table():
+    """The networks with weights for ImageNet, and where these are, as text."""
+    rows = trained_rows()
+    cells = [(row.name, source(row)) for row in rows]
+    return (
+        f"{table(('network', 'weights for ImageNet'), cells)}\n"
+        f"{len(rows)} networks. `dlcourse predict NAME PHOTO` names what is on it; "
+        "what\nbegins with timm/ comes from the Hugging Face hub."
+    )
+
+
 def network_table(row):
     """The row's paper, and its network layer by layer, as text."""
     paper = row.paper
@@ -44,6 +56,7 @@ def network_table(row):
                 for one in row.reported
             ),
             *([f"Twin in keras.applications: {row.twin}"] if row.twin else []),
+            *([f"Weights for ImageNet: {source(row)}"] if source(row) else []),
             f"Recipe of `dlcourse train`: {row.recipe}",
             "",
             layer_table(costs(row)),

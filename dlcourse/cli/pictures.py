@@ -14,6 +14,9 @@ from dlcourse.cli.options import errors_told, parse_pairs, when_stopped
 
 Augmentation = StrEnum("Augmentation", ["flip", "shift", "rotate", "none"])
 MODEL = typer.Argument(help="model.keras, or the folder that `train` wrote")
+MODEL_OR_NETWORK = typer.Argument(
+    help="the same, or a network of `models --weights`, such as ResNet-50"
+)
 SKIP = typer.Option("--skip-unreadable", help="leave damaged pictures out")
 
 REHEARSED = "Rehearsed to the end, with one step on made-up data: nothing was learned."
@@ -96,7 +99,7 @@ def train(
 
 
 def predict(
-    model: Annotated[Path, MODEL],
+    model: Annotated[Path, MODEL_OR_NETWORK],
     pictures: Annotated[list[Path], typer.Argument(help="files, or folders of files")],
     top: Annotated[int, typer.Option(min=1, help="classes to name")] = 5,
     explain: Annotated[

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dlcourse import datasets
-from dlcourse.cli import model_file
+from dlcourse.cli import ready
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ def predict(path, pictures, top=5, explain=False):
     """Yield the `Answer` for each picture, one after the other.
 
     Args:
-        path: of a model's file, or of the folder that ``dlcourse train`` wrote.
+        path: of a model's file, or of the folder that ``dlcourse train`` wrote; or the
+            name of a network of which there are weights for ImageNet.
         pictures: files, or folders of which all files are taken.
         top: how many classes, the most probable first.
         explain: also write a Grad-CAM picture into the current folder.
@@ -35,7 +36,7 @@ def predict(path, pictures, top=5, explain=False):
     ValueError for a model that cannot be opened, or where there are no pictures.
     """
     files = list_files(pictures)
-    model, about = model_file.load(path)
+    model, about = ready.load(path)
     channels = model.input_shape[-1]
     for file in files:
         try:
