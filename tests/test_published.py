@@ -61,6 +61,41 @@ def test_every_weight_has_its_place(name):
     assert sum(len(values) for _, values in pairs) == len(model.weights)
 
 
+def test_kernels_of_convolutions_and_of_dense_layers_as_torch_computes():
+    draw = np.random.default_rng(0)
+    kernel, bias = draw.normal(size=(4, 3, 2, 5)), draw.normal(size=4)  # O, I, H, W
+    image = draw.normal(size=(1, 2, 5, 3)).astype("float32")
+    expected = np.einsum("oihw,nhwi->no", kernel, image) + bias
+    state = {"one.weight": kernel, "one.bias": bias}
+    flat = image.reshape(1, -1)
+    layers = {keras.layers.Conv2D(4, (2, 5)): image, keras.layers.Dense(4): flat}
+    for layer, x in layers.items():
+        layer(x)
+        layer.set_weights(timm_names.arrays(layer, "one", state, set()))
+        found = keras.ops.convert_to_numpy(layer(x)).reshape(1, 4)
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_attention_as_timm_computes():
+    draw, heads, width, x = np.random.default_rng(0), 3, 12, np.zeros((1, 5, 12))
+    x += draw.normal(size=x.shape)
+    shapes = {"qkv.weight": (36, 12), "qkv.bias": 36, "proj.weight": (12, 12)}
+    shapes["proj.bias"] = 12
+    state = {f"a.{key}": draw.normal(size=shape) for key, shape in shapes.items()}
+    # (3, heads, tokens, width of a head)
+    qkv = x[0] @ state["a.qkv.weight"].T + state["a.qkv.bias"]
+    q, k, v = qkv.reshape(5, 3, heads, -1).transpose(1, 2, 0, 3)
+    scores = np.exp(q @ k.transpose(0, 2, 1) / 2)  # the root of 4
+    mixed = scores / scores.sum(-1, keepdims=True) @ v
+    mixed = mixed.transpose(1, 0, 2).reshape(5, width)
+    expected = mixed @ state["a.proj.weight"].T + state["a.proj.bias"]
+    layer = keras.layers.MultiHeadAttention(heads, width // heads)
+    layer(x, x)
+    layer.set_weights(timm_names.arrays(layer, "a", state, set()))
+    found = keras.ops.convert_to_numpy(layer(x, x))[0]
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
+
+
 def test_every_family_is_tried():
     tried = {id(timm_names.family(ROWS[name])) for name in SHAPES}
     assert tried == {id(timm_names.family(row)) for row in ROWS.values()}

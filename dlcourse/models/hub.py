@@ -86,17 +86,21 @@ def download(repository):
     ConnectionError, in a sentence, where it is not there and cannot be had;
     `DamagedFile` where it is not what the hub promised.
     """
-    from huggingface_hub import hf_hub_download
+    import huggingface_hub as hf
 
+    path = hf.try_to_load_from_cache(repository, FILE)
     try:
-        path = Path(hf_hub_download(repository, FILE))
+        if not isinstance(path, str):
+            # Fails at once, where a download tries again for half a minute.
+            hf.get_hf_file_metadata(hf.hf_hub_url(repository, FILE))
+            path = hf.hf_hub_download(repository, FILE)
     except Exception as error:  # of the hub, of HTTP, of the connection
         raise ConnectionError(
             f"The ImageNet weights {repository} are not on this machine and could not "
             "be downloaded; connect to the internet once, and they are kept."
         ) from error
-    check_digest(path)
-    return path
+    check_digest(Path(path))
+    return Path(path)
 
 
 def check_digest(path):
