@@ -171,6 +171,7 @@ def test_the_status_page_shows_what_the_tests_found(tmp_path):
 
 def test_sliders_are_of_the_cells_as_they_are():
     for path in site_sliders.FOLDER.glob("*.png"):
+        assert len(Image.open(path).getcolors()) > 1, f"{path.name} is blank"
         number, _, name = path.stem.partition("_")
         (lecture,) = (one.path for one in lectures() if one.number == number)
         cells = json.loads(lecture.read_text(encoding="utf-8"))["cells"]
@@ -217,6 +218,8 @@ def test_a_recorded_slider_begins_as_in_the_lecture(tmp_path):
     assert all(np.diff(blue) > 0)  # the bar grows from figure to figure
     shown = site_sliders.slider(tmp_path / "0.png")
     assert f"background-position-y: -{height}px" in shown
+    interact(lambda height=2: None, height=(1, 2))  # draws nothing: told, not shown
+    assert [path.name for path in tmp_path.iterdir()] == ["0.png"]
     assert draw is not None
 
 

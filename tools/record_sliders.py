@@ -43,7 +43,8 @@ class Recorder:
         values, start = chosen(choices, start)
         frames = [figure(draw, name, value) for value in values]
         told = {"argument": name, "values": list(map(text, values)), "start": start}
-        save(frames, told, self.folder / f"{self.calls}.png")
+        if all(frames):
+            save(frames, told, self.folder / f"{self.calls}.png")
         self.calls += 1
         return draw
 
@@ -74,7 +75,7 @@ def text(value):
 
 
 def figure(draw, name, value):
-    """What a function draws for one value, as a Pillow image."""
+    """What a function draws for one value, as a Pillow image; None if it draws none."""
     import matplotlib.pyplot as plt
 
     plt.close("all")
@@ -83,6 +84,8 @@ def figure(draw, name, value):
         draw(**{name: value})
     finally:
         plt.show = show
+    if not plt.get_fignums():
+        return None
     made = plt.gcf()
     made.set_dpi(min(WIDTH / made.get_size_inches()[0], 90))
     made.canvas.draw()
@@ -119,7 +122,8 @@ def record(path):
             run, timeout=None, resources={"metadata": {"path": str(path.parent)}}
         ).execute()
         for number, cell in enumerate(sliders):
-            keep(Path(scratch, f"{number}.png"), path.name[:2], cell)
+            if (made := Path(scratch, f"{number}.png")).exists():
+                keep(made, path.name[:2], cell)
 
 
 def keep(made, number, cell):
