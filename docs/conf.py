@@ -5,7 +5,8 @@ import re
 import keras  # noqa: F401  once, before Sphinx forks: autodoc imports the package
 
 project = "dlcourse"
-copyright = "the authors of dlcourse, MIT licence"
+author = "the authors of dlcourse"
+copyright = f"{author}, MIT licence"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 root_doc = "index"
 
