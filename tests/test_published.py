@@ -39,6 +39,30 @@ def names_and_shapes():
 
 
 SHAPES = names_and_shapes()
+# timm's first six outputs for the weights and images of `drawn` and `images`, which
+# test_published_torch.py compares with timm
+ANSWERS = json.loads(Path(__file__).with_name("timm_answers.json").read_text())
+LONG = SLOW | {"seresnet50.a1_in1k", "densenet161.tv_in1k", "vgg11.tv_in1k"}
+
+
+def drawn(shapes):
+    """Weights of a network from their names and shapes, of which none is 0 or 1."""
+    draw, state = np.random.default_rng(0), {}
+    for key in sorted(shapes):
+        shape = shapes[key]
+        if key.endswith("running_var") or (len(shape) == 1 and "weight" in key):
+            values = draw.uniform(0.5, 1.5, shape)
+        elif len(shape) < 2 or "token" in key or "pos_embed" in key:
+            values = draw.normal(0, 0.1, shape)
+        else:
+            values = draw.normal(0, np.prod(shape[1:]) ** -0.5, shape)
+        state[key] = values.astype("float32")
+    return state
+
+
+def images(name):
+    size = 224 if name.startswith(("vgg", "deit", "vit")) else 64
+    return np.random.default_rng(1).normal(size=(2, size, size, 3))
 
 
 def zeros(name):
@@ -94,6 +118,20 @@ def test_attention_as_timm_computes():
     layer.set_weights(timm_names.arrays(layer, "a", state, set()))
     found = keras.ops.convert_to_numpy(layer(x, x))[0]
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.slow] * (n in LONG)) for n in SHAPES]
+)
+def test_outputs_are_those_that_timm_gave(name):
+    x, row = images(name), ROWS[name]
+    model = row.build(**PUBLISHED[row.name].options, input_shape=x.shape[1:])
+    timm_names.move(drawn(SHAPES[name]), model, timm_names.family(row))
+    model.layers[-1].activation = keras.activations.linear
+    found = keras.ops.convert_to_numpy(model(x, training=False))
+    expected = np.array(ANSWERS[name])
+    np.testing.assert_allclose(found[:, :6], expected, atol=1e-3 * found.std())
+    assert np.abs(expected[0] - expected[1]).max() > 0.01 * found.std()
 
 
 def test_every_family_is_tried():

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 from test_parity import in_float64
+from test_published import ANSWERS, SHAPES, drawn, images
 
 from dlcourse.models import catalog, pretrained
 from dlcourse.models.published import PUBLISHED
@@ -38,6 +39,19 @@ def make(name):
             values = draw.normal(0, np.prod(shape[1:]) ** -0.5, shape)
         tensor.copy_(torch.from_numpy(np.asarray(values)))
     return twin.double().eval()
+
+
+@pytest.mark.parametrize("name", ["resnet18.tv_in1k", "deit_tiny_patch16_224.fb_in1k"])
+def test_the_stored_names_shapes_and_outputs_are_timms(name):
+    twin = timm.create_model(name.partition(".")[0])
+    state = twin.state_dict()
+    assert {key: tuple(tensor.shape) for key, tensor in state.items()} == SHAPES[name]
+    weights = {key: torch.from_numpy(v) for key, v in drawn(SHAPES[name]).items()}
+    twin.load_state_dict(weights)
+    with torch.no_grad():
+        x = torch.from_numpy(images(name).transpose(0, 3, 1, 2))
+        found = twin.double().eval()(x).numpy()
+    np.testing.assert_allclose(found[:, :6], ANSWERS[name], rtol=1e-4)
 
 
 @pytest.mark.parametrize(
