@@ -2,8 +2,6 @@
 
 import re
 
-import keras  # noqa: F401  once, before Sphinx forks: autodoc imports the package
-
 project = "dlcourse"
 author = "the authors of dlcourse"
 copyright = f"{author}, MIT licence"
@@ -43,6 +41,13 @@ def plain(app, what, name, thing, options, lines):
         lines[number] = "".join(pieces)
 
 
+def load(app, env, names):
+    """Import Keras once, before Sphinx forks: autodoc imports the package."""
+    if any(name.startswith("package/") for name in names):
+        import keras  # noqa: F401
+
+
 def setup(app):
-    """Before napoleon, whose priority is 500, reads the docstrings."""
+    """Have Sphinx call both, the first before napoleon, whose priority is 500."""
+    app.connect("env-before-read-docs", load)
     app.connect("autodoc-process-docstring", plain, priority=400)
