@@ -29,6 +29,7 @@ NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 
 # make test ROUNDING=avx2: the notebooks as on another CPU (names: tools/rounding.py).
 ROUNDING ?=
+# The status board; under a rounding lectures cost what they do not elsewhere.
 BOARD = -p status_board --status runs/status.json
 ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 
@@ -45,7 +46,7 @@ test: $(INSTALLED)  ## everything CI runs: lint, unit tests, every notebook comp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest $(BOARD) --numprocesses 2 --dist worksteal tests
-	$(ROUNDED) $(BIN)/pytest $(BOARD) --numprocesses 2 --dist loadfile --nbval $(wildcard lectures solutions)
+	$(ROUNDED) $(BIN)/pytest $(if $(ROUNDING),,$(BOARD)) --numprocesses 2 --dist loadfile --nbval $(wildcard lectures solutions)
 
 test-all: test  ## the same, and then what only more seeds can show
 	$(BIN)/pytest --numprocesses 2 --dist worksteal -m slow tests
