@@ -44,7 +44,7 @@ def make_twin(row):
     ],
     ids=[row.name for row in TWINS],
 )
-def test_same_output_as_keras_applications(row):
+def test_same_output_as_keras_applications(row, record_property):
     scale = 255 if row.constructor == "EfficientNet" else 1  # its twin divides by 255
     with in_float64():
         keras.utils.set_random_seed(0)
@@ -56,6 +56,8 @@ def test_same_output_as_keras_applications(row):
         expected = features_of(theirs, scale * x)
         found = features_of(ours, prepared(theirs, scale * x))
     gc.collect()
+    difference = {"twin": row.twin, "difference": float(np.abs(found - expected).max())}
+    record_property("status", ["networks", row.name, difference])
     assert found.dtype == expected.dtype == "float64"
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
     assert np.abs(expected[0] - expected[1]).max() > 1e-3 * np.abs(expected).max()

@@ -33,7 +33,7 @@ def published_row(model):
     options = PUBLISHED[row.name].options
     with weightless():
         wanted = row.build(**options)
-    if outline(model) != outline(wanted):
+    if computed_by(model) != computed_by(wanted):
         arguments = [*map(repr, row.arguments)]
         arguments += [f"{name}={value!r}" for name, value in options.items()]
         raise ValueError(
@@ -44,7 +44,7 @@ def published_row(model):
     return row
 
 
-def outline(model):
+def computed_by(model):
     """What the layers of a model compute, but for its last activation."""
     kept = [one for one in model.layers[:-1] if not isinstance(one, NO_MATTER)]
     return [
