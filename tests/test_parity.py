@@ -111,7 +111,8 @@ def make_twin(row, size):
 
 
 # The largest of a family, whose smaller ones `make test` compares: make test-all.
-LARGE = {"ResNet-152", "ResNet-101 V2", "ResNet-152 V2", "NASNet-A large"}
+LARGE = {"ResNet-101", "ResNet-152", "ResNet-101 V2", "ResNet-152 V2"}
+LARGE |= {"DenseNet-169", "DenseNet-201", "NASNet-A large"}
 
 
 @pytest.mark.parametrize(
