@@ -67,12 +67,15 @@ BLOCK = {torchvision: "encoder.layers.encoder_layer_{}", timm: "blocks.{}"}
 
 
 def make(name, library):
-    """The twin, in float64, with random weights of which none is zero or one."""
+    """The twin of that name."""
     if library is timm:
-        twin = timm.create_model(name, img_size=SIZE)
-    else:
-        size = {"image_size": SIZE} if name.startswith("vit") else {}
-        twin = torchvision.models.get_model(name, **size)
+        return randomised(timm.create_model(name, img_size=SIZE))
+    size = {"image_size": SIZE} if name.startswith("vit") else {}
+    return randomised(torchvision.models.get_model(name, **size))
+
+
+def randomised(twin):
+    """A twin in float64, with random weights of which none is zero or one."""
     draw = np.random.default_rng(0)
     for key, tensor in twin.state_dict().items():
         shape = tuple(tensor.shape)

@@ -43,6 +43,7 @@ SHAPES = names_and_shapes()
 # test_published_torch.py compares with timm
 ANSWERS = json.loads(Path(__file__).with_name("timm_answers.json").read_text())
 LONG = SLOW | {"seresnet50.a1_in1k", "densenet161.tv_in1k", "vgg11.tv_in1k"}
+LONG |= {"seresnext50_32x4d.gluon_in1k"}
 
 
 def drawn(shapes):

@@ -15,6 +15,7 @@ from dlcourse.models.published import PUBLISHED
 
 timm = pytest.importorskip("timm")
 torch = pytest.importorskip("torch")  # comes with it
+randomised = pytest.importorskip("test_modern_torch").randomised
 pytestmark = pytest.mark.torch
 
 LARGE = {row.name for row in catalog.NETWORKS if row.parameters > 30e6}
@@ -25,20 +26,10 @@ def size_of(name):
 
 
 def make(name):
-    """timm's network, in float64, with random weights of which none is zero or one."""
+    """timm's network, with random weights."""
     size = {"img_size": size_of(name)} if name.startswith("ViT") else {}
-    twin = timm.create_model(PUBLISHED[name].name.partition(".")[0], **size)
-    draw = np.random.default_rng(0)
-    for key, tensor in twin.state_dict().items():
-        shape = tuple(tensor.shape)
-        if key.endswith("running_var") or (len(shape) == 1 and "weight" in key):
-            values = draw.uniform(0.5, 1.5, shape)
-        elif len(shape) < 2 or "token" in key or "pos_embed" in key:
-            values = draw.normal(0, 0.1, shape)
-        else:
-            values = draw.normal(0, np.prod(shape[1:]) ** -0.5, shape)
-        tensor.copy_(torch.from_numpy(np.asarray(values)))
-    return twin.double().eval()
+    twin = PUBLISHED[name].name.partition(".")[0]
+    return randomised(timm.create_model(twin, **size))
 
 
 @pytest.mark.parametrize("name", ["resnet18.tv_in1k", "deit_tiny_patch16_224.fb_in1k"])

@@ -119,3 +119,32 @@ def test_networks_show_counts_and_the_distance_from_their_twin():
         ["A", "1,234,567", "8", ""],
         ["B", "", "", "2e-07 T"],
     ]
+
+
+@pytest.fixture
+def nothing_run(monkeypatch, tmp_path):
+    """No test has run; lectures/ is another folder, with the cost of one lecture."""
+    names = sorted(path.stem for path in (ROOT / "lectures").glob("[0-9]*.ipynb"))[:2]
+    (tmp_path / "lectures").mkdir()
+    (tmp_path / "lectures/costs.csv").write_text(f"lecture,loops\n{names[0]},2.5\n")
+    monkeypatch.setattr(status_board, "runs_folder", lambda: tmp_path)
+    monkeypatch.setattr(status_board, "course_folder", lambda: tmp_path)
+    monkeypatch.setattr(sys, "argv", ["status_board.py", "--keep"])
+    return names, tmp_path
+
+
+def test_without_a_run_nothing_is_shown_nor_stored(nothing_run):
+    _, folder = nothing_run
+    with pytest.raises(SystemExit, match="make test"):
+        status_board.main()
+    (folder / "status.json").write_text('{"machine": {}}')
+    with pytest.raises(SystemExit, match="has no lecture"):
+        status_board.main()
+
+
+def test_a_run_of_one_lecture_keeps_the_costs_of_the_others(nothing_run):
+    names, folder = nothing_run
+    board = {"lectures": {names[1]: {"loops": 4.0}}}
+    (folder / "status.json").write_text(json.dumps(board))
+    status_board.main()
+    assert status_board.stored(folder / "lectures") == {names[0]: 2.5, names[1]: 4.0}

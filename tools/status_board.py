@@ -12,6 +12,7 @@ A lecture fails if it costs half as much again as lectures/costs.csv says, or mo
 of a convolution in the same run, so that a slow machine is not a slow lecture.
 """
 
+import argparse
 import functools
 import itertools
 import json
@@ -248,30 +249,46 @@ def homework_rows(board):
 
 
 def keep(board):
-    """Write what the lectures cost in the last run into lectures/costs.csv."""
-    found = board.get("lectures", {})
-    rows = [
-        {"lecture": name, "loops": found[name]["loops"]}
-        for name in (lecture.path.stem for lecture in lectures())
-        if name in found
-    ]
-    with atomic_write(course_folder() / "lectures" / COSTS) as opened:
+    """Write what the lectures cost when they last ran into lectures/costs.csv.
+
+    A lecture that the board does not have keeps what is stored.
+    """
+    folder = course_folder() / "lectures"
+    found = stored(folder)
+    found |= {name: row["loops"] for name, row in board.get("lectures", {}).items()}
+    names = [lecture.path.stem for lecture in lectures()]
+    rows = [{"lecture": name, "loops": found[name]} for name in names if name in found]
+    with atomic_write(folder / COSTS) as opened:
         opened.write(pd.DataFrame(rows).to_csv(index=False).encode())
 
 
-def main():
-    """Print the board, or keep the costs of its lectures."""
+def show(board):
+    """Print the tables of a board."""
     from rich.console import Console
     from rich.table import Table
 
-    board = read_board(runs_folder() / "status.json")
-    if sys.argv[1:] == ["--keep"]:
-        return keep(board)
     for title, columns, rows, red in tables(board):
         shown = Table(*columns, title=title, title_justify="left", box=None)
         for i, row in enumerate(rows):
             shown.add_row(*row, style="bold red" if i in red else None)
         Console().print(shown, "")
+
+
+def main():
+    """Print the board, or keep the costs of its lectures."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--keep", action="store_true", help="store what lectures cost")
+    options = parser.parse_args()
+    file = runs_folder() / "status.json"
+    if not file.exists():
+        sys.exit(f"There is no {file}: `make test` writes it.")
+    board = read_board(file)
+    if not options.keep:
+        show(board)
+    elif board.get("lectures"):
+        keep(board)
+    else:
+        sys.exit(f"{file} has no lecture: `make test` measures them.")
 
 
 if __name__ == "__main__":
