@@ -14,7 +14,7 @@ PARTS = {  # the lectures of each part, by their numbers
     "Famous convolutional networks": range(7, 21),
     "In practice": range(21, 23),
     "Beyond classification": range(23, 27),
-    "What came after": range(27, 28),
+    "What came after": range(27, 31),
 }
 HEAD = re.compile(
     r"# (?P<number>\d\d) · (?P<title>.+)\n\n\*\*(?P<question>[^*]+)\*\*\n\n"
