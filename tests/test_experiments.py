@@ -2,7 +2,8 @@
 
 import csv
 import importlib
-import subprocess
+import multiprocessing
+import runpy
 import sys
 from pathlib import Path
 
@@ -49,13 +50,30 @@ CHOSEN = {  # rows of the stored table that a short run has, too
 }
 
 
+def run_script(script, *words):
+    """As ``python experiments/NAME.py`` does, in this process."""
+    sys.path.insert(0, str(FOLDER))
+    sys.argv = [str(script), *map(str, words)]
+    runpy.run_path(str(script), run_name="__main__")
+
+
+@pytest.fixture(scope="module")
+def fresh():
+    """Starts processes that have imported TensorFlow, and done nothing with it yet."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["keras", "dlcourse", "pandas"])
+    return context
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_a_short_run_writes_the_stored_table_but_for_what_was_measured(
-    script, tmp_path
+    script, tmp_path, fresh
 ):
     out = tmp_path / "out.csv"
-    command = [sys.executable, script, "--quick", "--out", out]
-    subprocess.run(command, check=True, capture_output=True)
+    run = fresh.Process(target=run_script, args=(script, "--quick", "--out", out))
+    run.start()
+    run.join()
+    assert run.exitcode == 0
     stored, again = (
         pd.read_csv(path, comment="#") for path in (script.with_suffix(".csv"), out)
     )
