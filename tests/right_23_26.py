@@ -103,3 +103,63 @@ def gates_read():
     kernel = lambda inputs, units: (inputs + units) * units  # noqa: E731
     lstms = 8 * (kernel(10, 16) + 16)
     return lstms + 3 * (kernel(32, 12) + 2 * 12) + 12 * 7 + 7
+
+
+def vae_gradient(x, mean, log_variance, noise, w, beta):
+    """Picture by picture, with the gradients of its own loss."""
+    n, rows = len(x), []
+    for picture, m, log, e in zip(x, mean, log_variance, noise, strict=True):
+        s = np.sqrt(np.exp(log))
+        error = w.T @ (m + e * s) - picture
+        loss = error @ error - beta / 2 * (1 + log - m**2 - np.exp(log)).sum()
+        at_code = w @ (2 * error)
+        by_log = 0.5 * s * (e * at_code) - beta / 2 * (1 - np.exp(log))
+        rows.append([loss, at_code + beta * m, by_log])
+    losses, by_mean, by_log = zip(*rows, strict=True)
+    return sum(losses) / n, np.array(by_mean) / n, np.array(by_log) / n
+
+
+def against_pca(x, encoder, decoder):
+    """By the eigenvectors of the covariance, and projections onto planes."""
+    centred = x - np.mean(x, axis=0, keepdims=True)
+    covariance = centred.T @ centred
+    values, vectors = np.linalg.eigh(covariance)
+    axes = vectors[:, -encoder.shape[1] :]
+    lost = np.eye(x.shape[1]) - encoder @ decoder
+    own = np.trace(lost.T @ covariance @ lost) / np.trace(covariance)
+    onto = np.linalg.pinv(decoder) @ decoder  # the projection onto its plane
+    squares = np.linalg.eigvalsh(axes.T @ onto @ axes)
+    cosine = np.sqrt(max(squares.min(), 0))
+    return own, values[: -encoder.shape[1]].sum() / values.sum(), cosine
+
+
+def game_step(real, noise, a, c, shift, rate):
+    """With a 1 beside each point, so that c is a weight as well."""
+    weights = np.append(a, c)
+    points = [np.column_stack([p, np.ones(len(p))]) for p in (real, noise + shift)]
+    d_real, d_fake = ((1 + np.tanh(p @ weights / 2)) / 2 for p in points)
+    up = np.einsum("i,ij->j", 1 - d_real, points[0]) / len(real)
+    up -= np.einsum("i,ij->j", d_fake, points[1]) / len(noise)
+    there = weights + rate * up
+    return there[:-1], there[-1], shift + rate * (1 - d_fake).mean() * weights[:-1]
+
+
+def best_noise(x, points, kept):
+    """From the mean clean point, with weights by differences of exponents."""
+    shrunk, variance = np.sqrt(kept) * points, 1 - kept
+    found = []
+    for place in x:
+        far = np.linalg.norm(place - shrunk, axis=1) ** 2 / (2 * variance)
+        share = np.exp(far.min() - far)
+        found.append((place - share @ shrunk / share.sum()) / np.sqrt(variance))
+    return found
+
+
+def best_loss():
+    """Entropies: twice log 2, less twice the Jensen-Shannon divergence."""
+    lengths = np.array([4, 2, 3])
+    p, q = np.array([1, 1, 0]) / 6, np.array([0, 1, 1]) / 5
+    kl = lambda a: (a * lengths)[a > 0] @ np.log(2 * a / (p + q))[a > 0]  # noqa: E731
+    with np.errstate(divide="ignore"):
+        divergence = kl(p) + kl(q)
+    return 2 * np.log(2) - divergence

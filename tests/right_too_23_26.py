@@ -1,5 +1,7 @@
 """As right_answers_too: another right answer to each question of homework 23 to 26."""
 
+import math
+
 import numpy as np
 
 
@@ -111,3 +113,76 @@ def both_ways(x, lengths, w, u):
 def gates_read():
     shapes = 2 * [(10, 64), (16, 64), (64,)] + [(32, 36), (12, 36), (2, 36)]
     return sum(map(np.prod, [*shapes, (12, 7), (7,)]))
+
+
+def vae_gradient(x, mean, log_variance, noise, w, beta):
+    """In complex numbers: the imaginary part of f(v + ih) / h is the slope."""
+
+    def loss(mean, log):
+        code = mean + np.exp(log / 2) * noise
+        nats = (mean**2 + np.exp(log) - 1 - log).sum() / 2
+        return (((code @ w - x) ** 2).sum() + beta * nats) / len(x)
+
+    slopes, h = [np.zeros(mean.shape), np.zeros(mean.shape)], 1e-30
+    for place in np.ndindex(mean.shape):
+        for k in (0, 1):
+            moved = [mean.astype(complex), log_variance.astype(complex)]
+            moved[k][place] += 1j * h
+            slopes[k][place] = loss(*moved).imag / h
+    return loss(mean, log_variance), *slopes
+
+
+def against_pca(x, encoder, decoder):
+    """A loop over pictures; the angle by its sine."""
+    mean = sum(x) / len(x)
+    rows = [row - mean for row in x]
+    whole = sum(row @ row for row in rows)
+    errors = [row - decoder.T @ (encoder.T @ row) for row in rows]
+    _, s, vt = np.linalg.svd(np.array(rows))
+    axes = vt[: len(decoder)]
+    onto = np.linalg.lstsq(decoder.T, axes.T, rcond=None)[0].T @ decoder
+    missed = np.linalg.norm(axes - onto, ord=2)  # the sine of the largest angle
+    left = sum(s[len(decoder) :] ** 2)
+    return (
+        sum(e @ e for e in errors) / whole,
+        left / whole,
+        np.sqrt(max(1 - missed**2, 0)),
+    )
+
+
+def game_step(real, noise, a, c, shift, rate):
+    """Point by point."""
+
+    def d(point):
+        s = float(point @ a + c)
+        return math.exp(s) / (1 + math.exp(s)) if s < 0 else 1 / (1 + math.exp(-s))
+
+    da, dc, moved = 0.0 * a, 0.0, 0.0 * shift
+    for point in real:
+        da, dc = (
+            da + (d(point) - 1) * point / len(real),
+            dc + (d(point) - 1) / len(real),
+        )
+    for z in noise:
+        point = z + shift
+        da, dc = da + d(point) * point / len(noise), dc + d(point) / len(noise)
+        moved = moved + (1 - d(point)) * a / len(noise)
+    return a - rate * da, c - rate * dc, shift + rate * moved
+
+
+def best_noise(x, points, kept):
+    """From the slope of the logarithm of the density."""
+    from scipy.special import logsumexp
+
+    apart = x[:, None, :] - points * kept**0.5
+    exponents = -(apart**2).sum(axis=-1) / (2 - 2 * kept)
+    share = np.exp(exponents - logsumexp(exponents, axis=1, keepdims=True))
+    slope = -np.einsum("nm,nmd->nd", share, apart) / (1 - kept)
+    return -slope * (1 - kept) ** 0.5
+
+
+def best_loss():
+    """Piece by piece of the line."""
+    data, forged = 2 * (1 / 6), 2 * (1 / 5)
+    d = 1 / (1 + (1 / 5) / (1 / 6))
+    return data * math.log(1 / d) + forged * math.log(1 / (1 - d))

@@ -162,3 +162,87 @@ reworded("upsampling_backward", lambda y, k, s, p, dx: (y, k.swapaxes(0, 1), s, 
 wrong("upsampling_backward")(
     lambda y, *more: [d.astype(y.dtype) for d in right.upsampling_backward(y, *more)]
 )
+
+numbers("best_loss", 0.0, 0.31, 1.0, 0.7333)
+
+changed("vae_gradient", lambda loss, dm, dl: (loss, -dm, -dl))
+changed("vae_gradient", lambda loss, dm, dl: (loss, dl, dm))
+changed("vae_gradient", lambda loss, dm, dl: (np.sqrt(loss), dm, dl))
+reworded("vae_gradient", lambda x, m, v, e, w, beta: (x, m, v, 0 * e, w, beta))
+reworded("vae_gradient", lambda x, m, v, e, w, beta: (x, m, v, np.abs(e), w, beta))
+reworded("vae_gradient", lambda x, m, v, e, w, beta: (x, m, v, e, w, beta**2))
+reworded("vae_gradient", lambda x, m, v, e, w, beta: (0 * x, m, v, e, w, beta))
+
+
+@wrong("vae_gradient")
+def divides_by_a_variance_that_may_be_nothing(x, mean, log_variance, noise, w, beta):
+    loss, dm, dl = right.vae_gradient(x, mean, log_variance, noise, w, beta)
+    s = np.exp(log_variance / 2)
+    return loss, dm, dl / s * s
+
+
+changed("against_pca", lambda own, least, cosine: (least, own, cosine))
+changed("against_pca", lambda own, least, cosine: (own - least, least, cosine))
+changed("against_pca", lambda own, least, cosine: (own, least, cosine**2))
+changed("against_pca", lambda own, least, cosine: (own, least, 1 - cosine))
+reworded("against_pca", lambda x, e, d: (x, np.linalg.pinv(d), d))
+reworded("against_pca", lambda x, e, d: (x, e, np.linalg.pinv(e)))
+reworded("against_pca", lambda x, e, d: (x / x.std(axis=0), e, d))
+reworded("against_pca", lambda x, e, d: (x - x.mean(), e, np.round(d)))
+
+changed("game_step", lambda a, c, shift: (-a, c, shift))
+changed("game_step", lambda a, c, shift: (a, c, -shift))
+reworded("game_step", lambda r, z, a, c, s, rate: (r, z, a, 0 * c, s, rate))
+reworded("game_step", lambda r, z, a, c, s, rate: (z + s, r - s, a, c, s, rate))
+reworded("game_step", lambda r, z, a, c, s, rate: (r, z, a, c, s, rate / 2))
+
+
+@wrong("game_step")
+def two_equal_losses_added_up(real, noise, a, c, shift, rate):
+    """The gradient of the generator's loss goes into the discriminator as well."""
+    found = right.game_step(real, noise, a, c, shift, rate)
+    fake = noise + shift
+    missed = (1 - np.tanh((fake @ a + c) / 2)) / 2
+    return found[0] + rate * missed @ fake / len(fake), found[1], found[2]
+
+
+@wrong("game_step")
+def exp_that_overflows(real, noise, a, c, shift, rate):
+    def d(s):
+        return np.exp(s) / (1 + np.exp(s))
+
+    fake = noise + shift
+    r, f = 1 - d(real @ a + c), d(fake @ a + c)
+    a_then = a + rate * (r @ real / len(real) - f @ fake / len(fake))
+    c_then = c + rate * (r.mean() - f.mean())
+    return a_then, c_then, shift + rate * (1 - f).mean() * a
+
+
+@wrong("game_step")
+def moves_what_it_was_given(real, noise, a, c, shift, rate):
+    found = right.game_step(real, noise, a, c, shift, rate)
+    a[...] = found[0]
+    return found
+
+
+reworded("best_noise", lambda x, points, kept: (-x, points, kept))
+reworded("best_noise", lambda x, points, kept: (x, points, 1 - kept))
+reworded("best_noise", lambda x, points, kept: (x, points[:-1], kept))
+reworded("best_noise", lambda x, points, kept: (x, points - points.mean(axis=0), kept))
+wrong("best_noise")(lambda *given: np.negative(right.best_noise(*given)))
+wrong("best_noise")(lambda x, *more: np.asarray(right.best_noise(x, *more), x.dtype))
+
+
+@wrong("best_noise")
+def density_of_a_line_only(x, points, kept):
+    far = np.sqrt(((x[:, None] - kept**0.5 * points) ** 2).sum(axis=2) / (1 - kept))
+    share = np.exp(far.min(axis=1, keepdims=True) - far)
+    share /= share.sum(axis=1, keepdims=True)
+    return (x - kept**0.5 * share @ points) / (1 - kept) ** 0.5
+
+
+@wrong("best_noise")
+def mean_of_the_two_nearest(x, points, kept):
+    far = ((x[:, None] - kept**0.5 * points) ** 2).sum(axis=2)
+    near = points[far.argsort(axis=1)[:, :2]].mean(axis=1)
+    return (x - kept**0.5 * near) / (1 - kept) ** 0.5

@@ -3,6 +3,8 @@
 As in `predicted`: each is a function of the numbers that its exercise names.
 """
 
+import numpy as np
+
 from dlcourse.homework.question import Question
 
 
@@ -82,6 +84,73 @@ def misread_up(first, second, up, third, classes):
         "The window of the last layer is 1 × 1.": right + 8 * third * classes,
         "Layers have biases here.": right - first - second - up - third - classes,
         "The pictures have three channels.": right - 9 * 2 * first,
+    }
+
+
+TOLD_APART = """\
+from 0 to {end}, the forgeries evenly from {begin} to {last}. What is the loss of the
+best discriminator, the mean of −log D over the data plus the mean of −log(1 − D) over
+the forgeries, in nats?"""
+
+
+def apart(end, begin, last):
+    """What the best discriminator loses where two uniform densities overlap in part."""
+
+    def best_loss():
+        """Only in the overlap is it not sure."""
+        return two_means(end, begin, last)
+
+    return Question(
+        homework="25",
+        reference=best_loss,
+        text=TOLD_APART.format(end=end, begin=begin, last=last),
+        hints=(
+            "Outside of the overlap the discriminator is sure, and right: what does it "
+            "lose there?",
+            "In the overlap D is p / (p + q) everywhere. Which heights have p and q?",
+            "Which share of the data lies in the overlap, and loses -log D? And which "
+            "share of the forgeries?",
+        ),
+        mistakes=constant(misjudged(end, begin, last)),
+    )
+
+
+def two_means(end, begin, last, answer=None, shares=None):
+    """Both terms of the loss; a mistake has another answer, or other shares."""
+    p, q = 1 / end, 1 / (last - begin)
+    d = p / (p + q) if answer is None else answer
+    of_data, of_forged = shares or ((end - begin) * p, (end - begin) * q)
+    return -of_data * np.log(d) - of_forged * np.log(1 - d)
+
+
+def misjudged(end, begin, last):
+    """What may go wrong where two densities are told apart."""
+    given = end, begin, last
+    right, p, q = two_means(*given), 1 / end, 1 / (last - begin)
+    both = (end - begin) / last
+    return {
+        "Where the densities differ the best answer is not a half.": (
+            two_means(*given, answer=1 / 2)
+        ),
+        "D is the probability of data, not of a forgery.": (
+            two_means(*given, answer=q / (p + q))
+        ),
+        "Only a share of the data, and of the forgeries, lies in the overlap.": (
+            two_means(*given, shares=(1, 1))
+        ),
+        "The shares are those of the data and of the forgeries, each by itself.": (
+            two_means(*given, shares=(both, both))
+        ),
+        "The means run over densities: each is 1 over its own length.": (
+            two_means(*given, shares=(end - begin, end - begin))
+        ),
+        "The loss is minus the logarithm.": -right,
+        "Nats have the natural logarithm.": right / np.log(2),
+        "The two means are added, not averaged.": right / 2,
+        "The forgeries are judged as well.": (
+            two_means(*given, shares=((end - begin) * p, 0))
+        ),
+        "Nothing can be told only where both densities are the same.": 2 * np.log(2),
     }
 
 
@@ -170,6 +239,10 @@ PRINTED = {
             rng.choice([20, 22]),
             rng.integers(3, 8),
         ),
+    ),
+    apart: (
+        (6, 4, 9),
+        lambda rng: (rng.choice([5, 6]), rng.choice([2, 3]), rng.integers(8, 12)),
     ),
     gates: (
         (10, 16, 12, 7),
