@@ -104,7 +104,7 @@ def without_spread(x, w, norm, epsilon, dy):
     return held(x, w, norm, epsilon, dy * np.sqrt(norm[3] + epsilon))
 
 
-def averaged(x, w, norm, epsilon, dy):
+def by_count(x, w, norm, epsilon, dy):
     """Divides by the number of pictures what was divided before."""
     dx, dw = held(x, w, norm, epsilon, dy)
     return dx, dw / len(x)
