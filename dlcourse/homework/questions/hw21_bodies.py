@@ -104,7 +104,7 @@ def without_spread(x, w, norm, epsilon, dy):
     return held(x, w, norm, epsilon, dy * np.sqrt(norm[3] + epsilon))
 
 
-def by_count(x, w, norm, epsilon, dy):
+def mean_of(x, w, norm, epsilon, dy):
     """Divides by the number of pictures what was divided before."""
     dx, dw = held(x, w, norm, epsilon, dy)
     return dx, dw / len(x)
@@ -218,7 +218,7 @@ HELD = Question(
         "Epsilon stands under the root.": partial(held, outside=True),
         "Gamma is missing on the way back.": without_gamma,
         "The deviation is missing on the way back.": without_spread,
-        "Nothing is averaged here: dy is what has arrived, whatever the loss.": averaged,
+        "Nothing is averaged here: dy is what has arrived, whatever the loss.": mean_of,
     },
 )
 QUESTIONS = FOLDED, HELD
