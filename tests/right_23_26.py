@@ -163,3 +163,44 @@ def best_loss():
     with np.errstate(divide="ignore"):
         divergence = kl(p) + kl(q)
     return 2 * np.log(2) - divergence
+
+
+def causal_backward(x, kernel, dilation, dy):
+    """Output by output, tap by tap."""
+    dx, dkernel, last = np.zeros(x.shape), np.zeros(kernel.shape), len(kernel) - 1
+    for t in range(len(dy)):
+        for i in range(len(kernel)):
+            s = t - (last - i) * dilation
+            if s >= 0:
+                dx[s] += kernel[i] @ dy[t]
+                dkernel[i] += np.outer(x[s], dy[t])
+    return dx, dkernel
+
+
+def next_piece(kept, piece, kernel, dilation):
+    """Sample by sample, with a queue."""
+    queue, out = [np.asarray(row) for row in kept], []
+    for sample in piece:
+        queue.append(sample)
+        taps = range(len(kernel))
+        out.append(sum(queue[-1 - i * dilation] @ kernel[-1 - i] for i in taps))
+        queue.pop(0)
+    return np.reshape(out, (len(piece), kernel.shape[2])), np.reshape(queue, kept.shape)
+
+
+def trained_filter(noisy, clean, taps, half):
+    """By the normal equations, and a convolution."""
+    rows = np.array([noisy[t + 1 - taps : t + 1][::-1] for t in range(taps - 1, half)])
+    weights = np.linalg.solve(rows.T @ rows, rows.T @ clean[taps - 1 : half])
+    sound = np.convolve(noisy, weights)[half : len(noisy)]
+    s = clean[half:]
+    decibel = lambda x: 10 * np.log10(s @ s / ((x - s) @ (x - s)))  # noqa: E731
+    return weights, decibel(noisy[half:]), decibel(sound)
+
+
+def samples_seen():
+    """From the output to the sound: a layer's inputs from its outputs."""
+    field = 1
+    for taps, stride, dilation in ((5, 1, 3), (2, 2, 1), (3, 1, 2), (9, 4, 1)):
+        field = (field - 1) * stride + (taps - 1) * dilation + 1
+    return field

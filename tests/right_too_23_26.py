@@ -186,3 +186,43 @@ def best_loss():
     data, forged = 2 * (1 / 6), 2 * (1 / 5)
     d = 1 / (1 + (1 / 5) / (1 / 6))
     return data * math.log(1 / d) + forged * math.log(1 / (1 - d))
+
+
+def causal_backward(x, kernel, dilation, dy):
+    """By a table: which output reads which sample by which tap."""
+    t, taps = np.arange(len(x)), np.arange(len(kernel))[::-1]
+    reads = t[:, None, None] - t[:, None] == taps * dilation  # output, sample, tap
+    dx = np.einsum("tsi,icf,tf->sc", reads, kernel, dy)
+    return dx, np.einsum("tsi,sc,tf->icf", reads, x, dy)
+
+
+def next_piece(kept, piece, kernel, dilation):
+    """All taps side by side, as one matrix product."""
+    n, m, (taps, channels, filters) = len(piece), len(kept), kernel.shape
+    joined = np.vstack([kept, piece])
+    places = np.arange(m, m + n)[:, None] - dilation * np.arange(taps)[::-1]
+    windows = joined[places].reshape(n, taps * channels)
+    return windows @ kernel.reshape(-1, filters), joined[n : n + m]
+
+
+def trained_filter(noisy, clean, taps, half):
+    """Newton's step from weights of 0, and powers as variances about 0."""
+    lagged = np.stack([np.roll(noisy, k) for k in range(taps)])
+    known = slice(taps - 1, half)
+    slope, curve = (
+        lagged[:, known] @ clean[known],
+        lagged[:, known] @ lagged[:, known].T,
+    )
+    weights = np.linalg.pinv(curve) @ slope
+    told = weights @ lagged
+    power = np.mean(clean[half:] ** 2)
+    noise = [np.mean((x - clean)[half:] ** 2) for x in (noisy, told)]
+    return weights, *(10 * (np.log10(power) - np.log10(left)) for left in noise)
+
+
+def samples_seen():
+    """The set of samples, layer by layer downwards."""
+    seen = {0}
+    for taps, stride, dilation in ((5, 1, 3), (2, 2, 1), (3, 1, 2), (9, 4, 1)):
+        seen = {t * stride + k * dilation for t in seen for k in range(taps)}
+    return max(seen) - min(seen) + 1

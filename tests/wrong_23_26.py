@@ -246,3 +246,76 @@ def mean_of_the_two_nearest(x, points, kept):
     far = ((x[:, None] - kept**0.5 * points) ** 2).sum(axis=2)
     near = points[far.argsort(axis=1)[:, :2]].mean(axis=1)
     return (x - kept**0.5 * near) / (1 - kept) ** 0.5
+
+
+numbers("samples_seen", 0, 19, 126, 121.5)
+
+changed("causal_backward", lambda dx, dk: (-dx, -dk))
+changed("causal_backward", lambda dx, dk: (dx[::-1], dk))
+changed("causal_backward", lambda dx, dk: (dx, dk.swapaxes(1, 2)))
+changed("causal_backward", lambda dx, dk: (dx, dk[::-1]))
+reworded("causal_backward", lambda x, k, d, dy: (x, k, d + 1, dy))
+reworded("causal_backward", lambda x, k, d, dy: (x[::-1], k, d, dy))
+reworded("causal_backward", lambda x, k, d, dy: (x, k[-1:], d, dy))
+wrong("causal_backward")(
+    lambda x, *more: [d.astype(x.dtype) for d in right.causal_backward(x, *more)]
+)
+
+
+@wrong("causal_backward")
+def slices_up_to_minus_the_delay(x, kernel, dilation, dy):
+    """x[:-delay] is empty for the tap of now."""
+    dx, dkernel = np.zeros(x.shape), np.zeros(kernel.shape)
+    for i in range(len(kernel)):
+        delay = (len(kernel) - 1 - i) * dilation
+        n = len(x[:-delay])
+        dx[:n] += dy[len(dy) - n :] @ kernel[i].T
+        dkernel[i] = x[:n].T @ dy[len(dy) - n :]
+    return dx, dkernel
+
+
+changed("next_piece", lambda out, kept: (-out, kept))
+changed("next_piece", lambda out, kept: (out[::-1], kept))
+changed("next_piece", lambda out, kept: (out, 0 * kept))
+changed("next_piece", lambda out, kept: (np.maximum(out, 0), kept))
+changed("next_piece", lambda out, kept: (out[1:], kept[1:]))
+reworded("next_piece", lambda kept, piece, k, d: (kept[::-1], piece, k, d))
+reworded("next_piece", lambda kept, piece, k, d: (kept, piece[-1:], k, d))
+reworded("next_piece", lambda kept, piece, k, d: (kept, piece, k, 1))
+
+
+@wrong("next_piece")
+def slice_of_nothing(kept, piece, kernel, dilation):
+    """[-0:] is everything."""
+    out, _ = right.next_piece(kept, piece, kernel, dilation)
+    return out, np.concatenate([kept, piece])[-len(kept) :]
+
+
+@wrong("next_piece")
+def stops_at_an_empty_piece(kept, piece, kernel, dilation):
+    out = [
+        right.next_piece(kept, piece[: t + 1], kernel, dilation)[0][-1]
+        for t in range(len(piece))
+    ]
+    return np.stack(out), np.concatenate([kept, piece])[len(piece) :]
+
+
+changed("trained_filter", lambda w, before, after: (w, after, before))
+changed("trained_filter", lambda w, before, after: (w, before, after - before))
+changed("trained_filter", lambda w, before, after: (np.abs(w), before, after))
+changed("trained_filter", lambda w, before, after: (w / w.sum(), before, after))
+reworded("trained_filter", lambda x, s, taps, half: (s, x, taps, half))
+reworded("trained_filter", lambda x, s, taps, half: (x, s, taps, half - 1))
+reworded("trained_filter", lambda x, s, taps, half: (x - x.mean(), s, taps, half))
+reworded("trained_filter", lambda x, s, taps, half: (np.roll(x, 1), s, taps, half))
+
+
+@wrong("trained_filter")
+def with_a_constant(noisy, clean, taps, half):
+    steps = np.arange(taps - 1, len(noisy))
+    table = np.column_stack([noisy[steps[:, None] - np.arange(taps)], 0 * steps + 1])
+    known = steps < half
+    w = np.linalg.lstsq(table[known], clean[steps[known]], rcond=None)[0]
+    s, told = clean[half:], table[~known] @ w
+    ratio = [10 * np.log10(s @ s / ((x - s) @ (x - s))) for x in (noisy[half:], told)]
+    return w[:-1], *ratio

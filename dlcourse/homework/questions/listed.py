@@ -52,6 +52,8 @@ from dlcourse.homework.questions import (
     hw23_boxes,
     hw23_masks,
     hw23_upsampling,
+    hw24_causal,
+    hw24_filters,
     hw25_codes,
     hw25_games,
     hw25_noise,
@@ -65,6 +67,7 @@ from dlcourse.homework.questions import (
     predicted_modules,
     predicted_networks,
     predicted_scale,
+    predicted_sequences,
     predicted_wide,
 )
 
@@ -78,6 +81,7 @@ PREDICTED = (
     predicted_groups,
     predicted_scale,
     predicted_beyond,
+    predicted_sequences,
 )
 MODULES = (
     hw01_perceptron,
@@ -126,6 +130,8 @@ MODULES = (
     hw23_boxes,
     hw23_masks,
     hw23_upsampling,
+    hw24_causal,
+    hw24_filters,
     hw25_codes,
     hw25_games,
     hw25_noise,
