@@ -84,6 +84,17 @@ def course_folder():
     )
 
 
+def recorded_tables():
+    """The experiments' tables (name -> path), as in "vgg_small" -> .../vgg_small.csv.
+
+    They lie in the repository, and in the package where only that was installed.
+    """
+    folders = [ROOT / "experiments", Path(__file__).parent / "experiments"]
+    folder = next(filter(Path.is_dir, folders))
+    found = {path.relative_to(folder): path for path in folder.rglob("*.csv")}
+    return {name.with_suffix("").as_posix(): found[name] for name in sorted(found)}
+
+
 def runs_folder():
     """Where results are written: runs/ in the course, else in the current folder."""
     try:

@@ -10,6 +10,8 @@ import sys
 import textwrap
 from types import SimpleNamespace
 
+from dlcourse.course import recorded_tables
+
 STYLE = "dlcourse.lecture"  # lecture.mplstyle, beside this file
 chosen = "quick"  # the profile of this notebook
 
@@ -158,6 +160,24 @@ def all_hold(holds):
     if truths.dtype != bool or truths.size == 0:
         raise TypeError(f"a claim wants True, False or an array of them, not {holds!r}")
     return truths.all()
+
+
+def recorded(name):
+    """The table of experiments/NAME.py, a DataFrame; prints where it was measured.
+
+    Such an experiment takes longer than a lecture, and was run with several seeds.
+    ValueError for a name that is none, with all names.
+    """
+    import pandas as pd
+
+    tables = recorded_tables()
+    if name not in tables:
+        raise ValueError(f"{name!r} was not recorded; these were: {', '.join(tables)}.")
+    with tables[name].open(encoding="utf-8") as file:
+        first = file.readline()
+    if first.startswith("#"):
+        print(first.strip("# \n"))
+    return pd.read_csv(tables[name], comment="#")
 
 
 def show(*objects, folded=None):

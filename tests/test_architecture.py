@@ -32,7 +32,7 @@ ALLOWED = {  # room: the rooms that it may import
     "training": {"analysis", "bars", "datasets", "files", "gradients", "similar"},
     "search": {"layers", "blocks", "training"},
     # What a notebook begins with, and what stands on top.
-    "lecture": {"plots", "rehearsal", "training"},
+    "lecture": {"course", "plots", "rehearsal", "training"},
     "rehearsal": {"analysis", "training"},
     "homework": {"course", "files"},
     "cli": {

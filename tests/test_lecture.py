@@ -217,3 +217,14 @@ def test_the_bar_of_a_training_that_stopped_early_is_full(capsys, monkeypatch):
     bar.on_train_end()
     assert "100%" in capsys.readouterr().err
     assert bar.bar.total == 1
+
+
+def test_a_recorded_table_names_its_machine(capsys):
+    table = lecture.recorded("attention")
+    assert list(table) == ["seed", "task", "size", "network", "error"]
+    assert capsys.readouterr().out.startswith("one core of ")
+
+
+def test_what_was_not_recorded_is_refused_with_what_was():
+    with pytest.raises(ValueError, match=r"'vgg' was not recorded.*, vgg_small\.$"):
+        lecture.recorded("vgg")

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from dlcourse.course import ROOT
+from dlcourse.course import ROOT, recorded_tables
 
 pytestmark = pytest.mark.slow
 NOTEBOOK = "01_perceptron_and_activations.ipynb"
@@ -48,7 +48,14 @@ def test_the_wheel_is_the_package_with_its_data(python, tmp_path):
         found = {path.relative_to(folder) for path in folder.rglob("*.*")}
         return {path for path in found if "__pycache__" not in path.parts}
 
-    assert files(installed) == files(ROOT / "dlcourse")
+    tables = {"experiments" / path for path in files(ROOT / "experiments")}
+    assert files(installed) == files(ROOT / "dlcourse") | tables
+
+
+def test_every_table_that_a_lecture_reads_is_there(python, tmp_path):
+    reads = "from dlcourse.lecture import recorded; print(len(recorded({!r})))"
+    code = "; ".join(map(reads.format, recorded_tables()))
+    assert "0" not in run(python, "-c", code, cwd=tmp_path).splitlines()
 
 
 def test_the_command_answers(python, tmp_path):
