@@ -30,6 +30,7 @@ ALLOWED = {  # room: the rooms that it may import
     "datasets": {"bars", "files", "similar"},
     "analysis": {"bars", "files", "gradients"},
     "training": {"analysis", "bars", "datasets", "files", "gradients", "similar"},
+    "reinforcement": set(),
     "search": {"layers", "blocks", "training"},
     # What a notebook begins with, and what stands on top.
     "lecture": {"course", "plots", "rehearsal", "training"},
