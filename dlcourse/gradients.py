@@ -43,6 +43,39 @@ def gradients(function, *arrays):
     return float(value), [np.asarray(ops.convert_to_numpy(each)) for each in found]
 
 
+def tensor_gradients(function, tensors):
+    """The gradient of a scalar function as tensors, which can be differentiated again.
+
+    For a network whose forward pass has gradients in it; `gradients` returns arrays.
+
+    Args:
+        function: takes as many tensors, returns a tensor of shape ().
+        tensors: where the gradient is taken.
+
+    Returns:
+        A list of tensors shaped like ``tensors``.
+    """
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            tape.watch(tensors)
+            value = function(*tensors)
+        return tape.gradient(value, tensors, unconnected_gradients="zero")
+    if backend == "jax":
+        import jax
+
+        return list(jax.grad(function, tuple(range(len(tensors))))(*tensors))
+    import torch
+
+    with torch.enable_grad():  # in ``predict``, too
+        known = [t if t.requires_grad else t.detach().requires_grad_() for t in tensors]
+        value = function(*known)
+        options = {"create_graph": True, "materialize_grads": True}
+        return list(torch.autograd.grad(value, known, **options))
+
+
 def weight_gradients(model, loss, x, y, training=False):
     """The loss of a model on one batch, and its gradient for each trainable weight.
 

@@ -233,7 +233,7 @@ def runs_of_lines(source):
 def package_sources():
     """The sources of what lectures show, which the command and homework are not."""
     teaching = {"analysis", "blocks", "datasets", "layers", "models", "training"}
-    teaching |= {"reinforcement"}
+    teaching |= {"reinforcement", "meta"}
     paths = [path for name in teaching for path in (PACKAGE / name).rglob("*.py")]
     paths += [
         PACKAGE / f"{name}.py" for name in ("diagrams", "gradients", "lecture", "plots")

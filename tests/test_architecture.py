@@ -32,6 +32,7 @@ ALLOWED = {  # room: the rooms that it may import
     "training": {"analysis", "bars", "datasets", "files", "gradients", "similar"},
     "reinforcement": set(),
     "search": {"layers", "blocks", "training"},
+    "meta": {"gradients"},
     # What a notebook begins with, and what stands on top.
     "lecture": {"course", "plots", "rehearsal", "training"},
     "rehearsal": {"analysis", "training"},

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dlcourse import blocks, search
 
 PACKAGES = ["layers", "models", "datasets", "training", "search", "analysis"]
-PACKAGES += ["reinforcement"]
+PACKAGES += ["reinforcement", "meta"]
 EXCEPTIONS = {  # two things of one name, and why
     "conv_bn": "the general one, of Inception v2 to v4, and padded as TensorFlow pads",
     "relu": "the formula of lecture 01, and a layer that can be given a name",

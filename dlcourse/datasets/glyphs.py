@@ -49,16 +49,19 @@ def make():
     }
 
 
-def sample(drawings, reach, per_class, seed):
-    """As many images of each class, in random order, from what `draw_all` drew."""
+def sample(drawings, reach, per_class, seed, fonts=len(FONTS)):
+    """As many images of each class, in random order, from what `draw_all` drew.
+
+    fonts: how many of the first rows of ``drawings`` the images are made of.
+    """
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.repeat(np.arange(drawings.shape[1]), per_class))
-    fonts = rng.integers(len(FONTS), size=len(labels))
+    rows = rng.integers(fonts, size=len(labels))
     maps = random_maps(len(labels), rng)
-    shifts = random_shifts(maps, reach[fonts, labels], rng)
+    shifts = random_shifts(maps, reach[rows, labels], rng)
     images = np.concatenate(
         [
-            warp(drawings[fonts[part], labels[part]], maps[part], shifts[part])
+            warp(drawings[rows[part], labels[part]], maps[part], shifts[part])
             for part in np.array_split(
                 np.arange(len(labels)), max(1, len(labels) // 250)
             )
