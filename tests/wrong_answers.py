@@ -28,6 +28,11 @@ def changed(right, question, change):
     wrong(question)(mistaken)
 
 
+def reworded(right, question, change):
+    """The right function, of arguments that ``change`` has changed."""
+    wrong(question)(lambda *given: getattr(right, question)(*change(*given)))
+
+
 def numbers(question, *values):
     """Wrong predictions."""
     for value in values:

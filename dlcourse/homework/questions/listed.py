@@ -59,6 +59,10 @@ from dlcourse.homework.questions import (
     hw25_noise,
     hw26_directions,
     hw26_memory,
+    hw27_cache,
+    hw27_masks,
+    hw27_sharpness,
+    hw27_weights,
     predicted,
     predicted_beyond,
     predicted_cells,
@@ -137,6 +141,10 @@ MODULES = (
     hw25_noise,
     hw26_memory,
     hw26_directions,
+    hw27_weights,
+    hw27_masks,
+    hw27_cache,
+    hw27_sharpness,
     *PREDICTED,
 )
 QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)

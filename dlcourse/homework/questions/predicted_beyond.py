@@ -127,7 +127,6 @@ def misjudged(end, begin, last):
     """What may go wrong where two densities are told apart."""
     given = end, begin, last
     right, p, q = two_means(*given), 1 / end, 1 / (last - begin)
-    both = (end - begin) / last
     return {
         "Where the densities differ the best answer is not a half.": (
             two_means(*given, answer=1 / 2)
@@ -137,9 +136,6 @@ def misjudged(end, begin, last):
         ),
         "Only a share of the data, and of the forgeries, lies in the overlap.": (
             two_means(*given, shares=(1, 1))
-        ),
-        "The shares are those of the data and of the forgeries, each by itself.": (
-            two_means(*given, shares=(both, both))
         ),
         "The means run over densities: each is 1 over its own length.": (
             two_means(*given, shares=(end - begin, end - begin))

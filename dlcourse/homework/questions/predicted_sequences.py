@@ -99,6 +99,89 @@ def strides(layers):
     return apart
 
 
+CROSS = """\
+reads {width} numbers at each of its places, and asks a memory of {memory} numbers at
+each place. Read it, do not run it: how many parameters has it?
+
+```python
+x, memory = keras.Input((None, {width})), keras.Input((None, {memory}))
+attention = layers.MultiHeadAttention({heads}, key_dim={key}, value_dim={value})
+y = attention(layers.LayerNormalization()(x), memory)
+y = layers.Add()([x, y])
+z = layers.Dense({hidden}, "gelu")(layers.LayerNormalization()(y))
+z = layers.Dense({width})(z)
+model = keras.Model([x, memory], layers.Add()([y, z]))
+```"""
+
+
+def asks(width, memory, heads, key, value, hidden):
+    """How many parameters a block has that asks another sequence."""
+    given = width, memory, heads, key, value, hidden
+
+    def cross_read():
+        """Four matrices, two normalizations, two dense layers."""
+        return sum(cross_parts(*given))
+
+    return Question(
+        homework="27",
+        reference=cross_read,
+        text=CROSS.format(
+            width=width,
+            memory=memory,
+            heads=heads,
+            key=key,
+            value=value,
+            hidden=hidden,
+        ),
+        hints=(
+            "The lecture's count holds where all comes from one width. Which matrix "
+            "reads what here, and how many numbers does it write?",
+            "key_dim and value_dim are those of one head. Queries are made of x, keys "
+            "and values of the memory.",
+            "The last matrix reads the values of all heads, and writes as many numbers "
+            "as the queries were made of. All four have biases.",
+        ),
+        mistakes=constant(miscrossed(*given)),
+    )
+
+
+def cross_parts(width, memory, heads, key, value, hidden):
+    """Parameters of queries, keys, values, output, normalizations, dense layers."""
+    return (
+        heads * key * (width + 1),
+        heads * key * (memory + 1),
+        heads * value * (memory + 1),
+        width * (heads * value + 1),
+        2 * 2 * width,
+        hidden * (width + 1) + width * (hidden + 1),
+    )
+
+
+def miscrossed(width, memory, heads, key, value, hidden):
+    """What may go wrong where such a block is counted."""
+    queries, keys, values, output, norms, dense = cross_parts(
+        width, memory, heads, key, value, hidden
+    )
+    right = queries + keys + values + output + norms + dense
+    own = cross_parts(width, width, heads, key, value, hidden)
+    single = cross_parts(width, memory, 1, key, value, hidden)
+    equal = cross_parts(width, memory, heads, key, key, hidden)
+    biases = heads * (2 * key + value) + width
+    return {
+        "Keys and values are made of the memory.": sum(own),
+        "key_dim and value_dim are those of one head.": sum(single),
+        "The values have another size than the keys.": sum(equal),
+        "A matrix joins the answers of all heads.": right - output,
+        "The queries are made by a matrix as well.": right - queries,
+        "The attention's four matrices have biases.": right - biases,
+        "A normalization has a factor and a shift for each number.": right - norms // 2,
+        "A normalization learns something, too.": right - norms,
+        "The dense layers have biases.": right - hidden - width,
+        "That is a block where all comes from one width, and the dense layers have "
+        "four times as many units.": 12 * width**2 + 13 * width,
+    }
+
+
 # Each question as it is printed, and function rng -> its numbers for another class.
 PRINTED = {
     hears: (
@@ -111,6 +194,17 @@ PRINTED = {
             rng.choice([2, 3]),
             rng.choice([4, 5]),
             rng.choice([3, 6]),
+        ),
+    ),
+    asks: (
+        (48, 32, 6, 10, 12, 96),
+        lambda rng: (
+            rng.choice([40, 48, 56]),
+            rng.choice([24, 32, 36]),
+            rng.choice([4, 6, 8]),
+            rng.choice([10, 14]),
+            rng.choice([12, 16]),
+            rng.choice([96, 128]),
         ),
     ),
 }
