@@ -8,6 +8,7 @@ import right_17_19
 import right_20_22
 import right_23_26
 import right_27_30
+import right_28_30
 import right_answers
 import right_answers_too
 import right_too_14_16
@@ -15,18 +16,28 @@ import right_too_17_19
 import right_too_20_22
 import right_too_23_26
 import right_too_27_30
+import right_too_28_30
 import wrong_14_16  # noqa: F401 (adds to wrong_answers.WRONG)
 import wrong_17_19  # noqa: F401
 import wrong_20_22  # noqa: F401
 import wrong_23_26  # noqa: F401
 import wrong_27_30  # noqa: F401
+import wrong_28_30  # noqa: F401
 
 from dlcourse.homework import calling, questions
 from dlcourse.homework.explaining import results, same
 
 # Modules that hold one right answer to each question, and modules with another.
 RIGHT_ANSWERS = (
-    (right_answers, right_14_16, right_17_19, right_20_22, right_23_26, right_27_30),
+    (
+        right_answers,
+        right_14_16,
+        right_17_19,
+        right_20_22,
+        right_23_26,
+        right_27_30,
+        right_28_30,
+    ),
     (
         right_answers_too,
         right_too_14_16,
@@ -34,6 +45,7 @@ RIGHT_ANSWERS = (
         right_too_20_22,
         right_too_23_26,
         right_too_27_30,
+        right_too_28_30,
     ),
 )
 ALL = list(questions.QUESTIONS.values())

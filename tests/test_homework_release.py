@@ -14,6 +14,7 @@ import numbers_17_19
 import numbers_20_22
 import numbers_23_26
 import numbers_27_30
+import numbers_28_30
 import numpy as np
 import pytest
 import right_answers
@@ -156,6 +157,7 @@ def by_the_text(question):
         numbers_20_22.BY_TEXT,
         numbers_23_26.BY_TEXT,
         numbers_27_30.BY_TEXT,
+        numbers_28_30.BY_TEXT,
     ):
         if question.name in others:
             return others[question.name](question.text)

@@ -63,11 +63,15 @@ from dlcourse.homework.questions import (
     hw27_masks,
     hw27_sharpness,
     hw27_weights,
+    hw29_policy,
+    hw29_returns,
+    hw29_values,
     predicted,
     predicted_beyond,
     predicted_cells,
     predicted_dense,
     predicted_groups,
+    predicted_learning,
     predicted_modules,
     predicted_networks,
     predicted_scale,
@@ -86,6 +90,7 @@ PREDICTED = (
     predicted_scale,
     predicted_beyond,
     predicted_sequences,
+    predicted_learning,
 )
 MODULES = (
     hw01_perceptron,
@@ -145,6 +150,9 @@ MODULES = (
     hw27_masks,
     hw27_cache,
     hw27_sharpness,
+    hw29_returns,
+    hw29_policy,
+    hw29_values,
     *PREDICTED,
 )
 QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)

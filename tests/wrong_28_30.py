@@ -1,0 +1,86 @@
+"""As wrong_answers, for homework 28 to 30."""
+
+from functools import partial
+
+import numpy as np
+import right_28_30 as right
+import wrong_answers
+from wrong_answers import numbers, wrong
+
+changed = partial(wrong_answers.changed, right)
+
+
+def reworded(question, change):
+    """The right function, of arguments that ``change`` has changed."""
+    wrong(question)(lambda *given: getattr(right, question)(*change(*given)))
+
+
+numbers("times_drawn", 0.5053, 2.02, 2, 1.7007)
+
+changed("advantages", lambda found, targets: (-found, targets))
+changed("advantages", lambda found, targets: (found, found))
+changed("advantages", lambda found, targets: (found - found.mean(), targets))
+changed("advantages", lambda found, targets: (found / found.std(), targets))
+reworded("advantages", lambda r, v, f, e, c, g, lam: (r, v, v, e, c, g, lam))
+reworded("advantages", lambda r, v, f, e, c, g, lam: (r, 0 * v, f, e, c, g, lam))
+reworded("advantages", lambda r, v, f, e, c, g, lam: (r, v, f, e, c, g, 1))
+reworded("advantages", lambda r, v, f, e, c, g, lam: (r, v, f, e, c, g, 0))
+reworded("advantages", lambda r, v, f, e, c, g, lam: (r, v, f, e, c, 1, lam))
+
+
+@wrong("advantages")
+def both_kinds_at_once_go_on(rewards, values, following, ended, cut, gamma, lam):
+    ended = ended & ~cut
+    return right.advantages(rewards, values, following, ended, cut, gamma, lam)
+
+
+@wrong("advantages")
+def written_into_the_rewards(rewards, values, following, ended, cut, gamma, lam):
+    found, later = np.zeros_like(rewards), 0
+    for t in range(len(rewards))[::-1]:
+        behind = 0 if ended[t] else gamma * following[t]
+        later = 0 if ended[t] or cut[t] else later
+        found[t] = rewards[t] + behind - values[t] + gamma * lam * later
+        later = found[t]
+    return found, found + values
+
+
+changed("gradient_spread", lambda mean, spread, best: (mean, best, spread))
+changed("gradient_spread", lambda mean, spread, best: (np.abs(mean), spread, best))
+changed("gradient_spread", lambda mean, spread, best: (mean, spread, -best))
+reworded("gradient_spread", lambda s, r, b: (-s, r, b))
+reworded("gradient_spread", lambda s, r, b: (s, r - r.mean(), b))
+reworded("gradient_spread", lambda s, r, b: (s, r, r.mean()))
+reworded("gradient_spread", lambda s, r, b: (s, np.abs(r), b))
+reworded("gradient_spread", lambda s, r, b: (np.clip(s, -1, 1), r, b))
+
+
+@wrong("gradient_spread")
+def of_a_thousand_draws(logits, rewards, baseline):
+    _, _, best = right.gradient_spread(logits, rewards, baseline)
+    rng = np.random.default_rng(0)
+    p = np.exp(logits - logits.max())
+    drawn = rng.choice(len(p), 1000, p=p / p.sum())
+    rows = np.eye(len(p))[drawn] - p / p.sum()
+    rows = (rewards[drawn] - baseline)[:, None] * rows
+    return rows.mean(axis=0), rows.var(axis=0).sum(), best
+
+
+changed("fixed_point", lambda w, error, least: (w, least, error))
+changed("fixed_point", lambda w, error, least: (-w, error, least))
+changed("fixed_point", lambda w, error, least: (w, error, error - least))
+changed("fixed_point", lambda w, error, least: (w, error, 0))
+reworded("fixed_point", lambda x, f, r, e, g: (f, x, r, e, g))
+reworded("fixed_point", lambda x, f, r, e, g: (x, f, r, ~e, g))
+reworded("fixed_point", lambda x, f, r, e, g: (x, f, r, e, g**2))
+reworded("fixed_point", lambda x, f, r, e, g: (x, f, r - r.mean(), e, g))
+
+
+@wrong("fixed_point")
+def a_hundred_steps_of_td(features, following, rewards, terminated, gamma):
+    _, _, least = right.fixed_point(features, following, rewards, terminated, gamma)
+    change = features - gamma * np.where(terminated[:, None], 0, following)
+    w = np.zeros(features.shape[1])
+    for _ in range(100):
+        w = w + 0.001 * features.T @ (rewards - change @ w)
+    return w, np.mean((rewards - change @ w) ** 2), least
