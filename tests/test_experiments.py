@@ -29,6 +29,7 @@ MEASURED = {  # columns that differ from run to run
     "stochastic_depth": ["test error"],
     "adding_lengths": ["test error"],
     "attention": ["error"],
+    "search_budgets": ["after 1", "after 3", "after 9", "test"],
 }
 CHOSEN = {  # rows of the stored table that a short run has, too
     "network_times": "network == 'VGG-D'",
@@ -47,6 +48,7 @@ CHOSEN = {  # rows of the stored table that a short run has, too
     "stochastic_depth": "seed == 0",
     "adding_lengths": "seed == 0 and length == 10",
     "attention": "size in (4, 450) and task != 'reversing'",
+    "search_budgets": "index == 0",
 }
 
 
