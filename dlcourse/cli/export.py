@@ -118,19 +118,10 @@ def run_onnx(path, images):
 
 
 def run_litert(path, images):
-    """Probabilities of a LiteRT file, by the interpreter that comes with TensorFlow."""
-    import tensorflow as tf
+    """Probabilities of a LiteRT file."""
+    from dlcourse.training.quantization import run_litert as run
 
-    interpreter = tf.lite.Interpreter(path)
-    entry, result = (
-        details()[0]["index"]
-        for details in (interpreter.get_input_details, interpreter.get_output_details)
-    )
-    interpreter.resize_tensor_input(entry, images.shape)
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(entry, images)
-    interpreter.invoke()
-    return interpreter.get_tensor(result)
+    return run(path, images)
 
 
 def run_saved_model(path, images):
