@@ -7,7 +7,7 @@ import right_14_16
 import right_17_19
 import right_20_22
 import right_23_26
-import right_27_30
+import right_27
 import right_28_30
 import right_answers
 import right_answers_too
@@ -15,13 +15,13 @@ import right_too_14_16
 import right_too_17_19
 import right_too_20_22
 import right_too_23_26
-import right_too_27_30
+import right_too_27
 import right_too_28_30
 import wrong_14_16  # noqa: F401 (adds to wrong_answers.WRONG)
 import wrong_17_19  # noqa: F401
 import wrong_20_22  # noqa: F401
 import wrong_23_26  # noqa: F401
-import wrong_27_30  # noqa: F401
+import wrong_27  # noqa: F401
 import wrong_28_30  # noqa: F401
 
 from dlcourse.homework import calling, questions
@@ -35,7 +35,7 @@ RIGHT_ANSWERS = (
         right_17_19,
         right_20_22,
         right_23_26,
-        right_27_30,
+        right_27,
         right_28_30,
     ),
     (
@@ -44,7 +44,7 @@ RIGHT_ANSWERS = (
         right_too_17_19,
         right_too_20_22,
         right_too_23_26,
-        right_too_27_30,
+        right_too_27,
         right_too_28_30,
     ),
 )

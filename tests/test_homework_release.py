@@ -13,7 +13,7 @@ import numbers_14_16
 import numbers_17_19
 import numbers_20_22
 import numbers_23_26
-import numbers_27_30
+import numbers_27
 import numbers_28_30
 import numpy as np
 import pytest
@@ -156,7 +156,7 @@ def by_the_text(question):
         numbers_17_19.BY_TEXT,
         numbers_20_22.BY_TEXT,
         numbers_23_26.BY_TEXT,
-        numbers_27_30.BY_TEXT,
+        numbers_27.BY_TEXT,
         numbers_28_30.BY_TEXT,
     ):
         if question.name in others:

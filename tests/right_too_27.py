@@ -1,4 +1,4 @@
-"""As right_answers_too: another right answer to each question of homework 27 to 30."""
+"""As right_answers_too: another right answer to each question of homework 27."""
 
 import math
 

@@ -1,9 +1,9 @@
-"""As wrong_answers, for homework 27 to 30."""
+"""As wrong_answers, for homework 27."""
 
 from functools import partial
 
 import numpy as np
-import right_27_30 as right
+import right_27 as right
 import wrong_answers
 from wrong_answers import numbers, wrong
 

@@ -1,5 +1,0 @@
-"""Numbers to be predicted in homework 27 to 30, computed from the texts alone."""
-
-from numbers_23_26 import counted
-
-BY_TEXT = {"cross_read": counted}
