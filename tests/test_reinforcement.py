@@ -216,7 +216,7 @@ def test_played_episodes_are_whole_and_cut_off_after_500_steps():
 @pytest.mark.parametrize(
     ("train", "options"),
     [
-        (train_dqn, {"steps": 40, "batch_size": 16, "units": (8,)}),
+        (train_dqn, {"steps": 640, "batch_size": 16, "units": (8,)}),
         (train_reinforce, {"steps": 200, "units": (8,)}),
         (train_reinforce, {"steps": 200, "units": (8,), "baseline": False}),
         (train_actor_critic, {"steps": 512, "units": (8,)}),
@@ -233,6 +233,6 @@ def test_a_seed_repeats_a_training(train, options):
 
 
 def test_an_actor_critic_learns_to_balance():
-    _, critic, scores = train_actor_critic(CART, 20_000, seed=0)
+    _, critic, scores = train_actor_critic(CART, 12_000, seed=0)
     assert np.mean(scores[-20:]) > 2 * np.mean(scores[:20])
     assert float(critic.predict_on_batch(np.zeros((1, 4)))[0, 0]) > 8

@@ -11,8 +11,8 @@ from dlcourse.reinforcement.gridworld import CLIFF, MOVES, GridWorld
 from dlcourse.reinforcement.networks import dense_network, frozen_copy
 from dlcourse.reinforcement.policy_gradient import (
     discounted_returns,
-    policy_network,
     sampled,
+    sampling,
     train_actor_critic,
     train_reinforce,
     update,
@@ -38,11 +38,11 @@ __all__ = [
     "frozen_copy",
     "mean_score",
     "play",
-    "policy_network",
     "policy_values",
     "q_learning",
     "q_targets",
     "sampled",
+    "sampling",
     "taken_value_loss",
     "train_actor_critic",
     "train_dqn",

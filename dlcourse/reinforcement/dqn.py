@@ -46,26 +46,26 @@ def train_dqn(
     name,
     steps,
     seed=0,
-    copies=8,
+    copies=16,
     capacity=20_000,
-    batch_size=128,
+    batch_size=64,
     target_every=50,
-    discount=0.99,
-    rate=1e-3,
+    discount=0.95,
+    rate=2e-3,
     units=(64, 64),
 ):
     """Train a network whose greedy policy plays an environment (algorithm 1).
 
     Args:
         name, copies: as for `Environments`.
-        steps: of all copies together, each with one update. The share of random actions
-            falls from 1 to 0.05 in the first quarter of them.
+        steps: of all copies together; one step of each is followed by one update. The
+            share of random actions falls from 1 to 0.05 in the first quarter.
         capacity: of the replay memory. As large as a batch, it holds the last steps
             alone: that is training without replay.
         target_every: updates between two copies of the network to the target network;
             1 is training without a target network.
         discount: of the future, below 1.
-        rate: Adam's learning rate.
+        rate: Adam's learning rate; it falls to zero on a cosine.
 
     Returns:
         The network, (n, numbers) -> values (n, actions), and all episodes' scores.
@@ -73,13 +73,17 @@ def train_dqn(
     keras.utils.set_random_seed(seed)
     rng, environments = np.random.default_rng(seed), Environments(name, copies, seed)
     network = dense_network(environments.states.shape[1], environments.actions, units)
-    network.compile(keras.optimizers.Adam(rate), taken_value_loss, jit_compile=False)
+    updates = steps // copies
+    schedule = keras.optimizers.schedules.CosineDecay(rate, updates)
+    network.compile(
+        keras.optimizers.Adam(schedule), taken_value_loss, jit_compile=False
+    )
     memory = ReplayMemory(capacity)
-    for step in range(steps):
+    for step in range(updates):
         now = frozen_copy(network)
         if step % target_every == 0:
             target = now
-        epsilon = max(0.05, 1 - 4 * step / steps)
+        epsilon = max(0.05, 1 - 4 * step / updates)
         values = now(environments.states)
         memory.add(environments.step(epsilon_greedy(values, epsilon, rng)))
         if len(memory) >= batch_size:

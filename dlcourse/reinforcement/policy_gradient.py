@@ -13,6 +13,8 @@ import numpy as np
 from dlcourse.reinforcement.environments import Environments, play
 from dlcourse.reinforcement.networks import dense_network, frozen_copy
 
+CRITIC_UPDATES = 10  # for one of the policy: values grow to 1 / (1 - discount)
+
 
 def discounted_returns(rewards, ended, following, discount):
     """The discounted sum of rewards from each step on (steps, n).
@@ -65,7 +67,7 @@ def value_network(environments, rate, units):
 
 
 def update(policy, critic, steps, returns):
-    """One step of both networks on the real steps of a dict of arrays (steps, n, …).
+    """Train both networks on the real steps of a dict of arrays (steps, n, …).
 
     The policy is trained on its own actions, weighted by how much better than the
     critic expected they went; the critic is trained towards the returns. Without a
@@ -77,7 +79,8 @@ def update(policy, critic, steps, returns):
     expected = frozen_copy(critic)(states)[:, 0] if critic else 0
     policy.train_on_batch(states, actions, sample_weight=wanted - expected)
     if critic:
-        critic.train_on_batch(states, wanted)
+        for _ in range(CRITIC_UPDATES):
+            critic.train_on_batch(states, wanted)
 
 
 def train_reinforce(
