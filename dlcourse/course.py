@@ -129,11 +129,12 @@ def find_exercise(number):
 
 def find_notebook(kind, number):
     """The notebook in the folder of that kind, "lecture" or "exercise"."""
-    notebooks = sorted((course_folder() / f"{kind}s").glob("[0-9][0-9]_*.ipynb"))
+    notebooks = sorted((course_folder() / f"{kind}s").glob("[0-9P][0-9]_*.ipynb"))
     name = Path(number).stem.lower()
     prefix = f"{int(name):02}_" if name.isdecimal() else name
     for path in notebooks:
-        if prefix and path.stem.startswith((prefix, f"{path.stem[:3]}{prefix}")):
+        stem = path.stem.lower()
+        if prefix and stem.startswith((prefix, f"{stem[:3]}{prefix}")):
             return path
     names = [path.stem for path in notebooks]
     listed = "".join(f"\n  {name}" for name in names)

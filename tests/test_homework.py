@@ -11,7 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 import right_answers
-from answering import RIGHT_ANSWERS, right_answers_to
+from answering import ALL, RIGHT_ANSWERS, right_answers_to
 
 from dlcourse import homework
 from dlcourse.homework import calling, checking, questions
@@ -20,7 +20,6 @@ from dlcourse.homework.question import Question
 
 ROOT = Path(__file__).parent.parent
 SEEDS = range(5)
-ALL = list(questions.QUESTIONS.values())
 MISTAKES = [(q, sentence) for q in ALL for sentence in q.mistakes]
 
 
@@ -162,7 +161,7 @@ def test_no_deep_learning_library_is_imported():
 
 
 def test_names_are_unique():
-    assert len(questions.listed.QUESTIONS) == len(ALL)
+    assert len(questions.listed.QUESTIONS) == len(questions.QUESTIONS)
 
 
 # What a message says, on a question of its own.

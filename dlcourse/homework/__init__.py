@@ -1,5 +1,5 @@
 """Homework: checks and hints for students, exercises and grading for teachers."""
 
-from dlcourse.homework.checking import check, hint
+from dlcourse.homework.checking import check, hint, public_set
 
-__all__ = ["check", "hint"]
+__all__ = ["check", "hint", "public_set"]

@@ -2,7 +2,6 @@
 
 import contextlib
 import signal
-from dataclasses import dataclass
 from threading import current_thread, main_thread
 
 import numpy as np
@@ -11,41 +10,12 @@ from dlcourse.homework import questions
 from dlcourse.homework.calling import Problem, outputs
 from dlcourse.homework.comparing import agree, at, text
 from dlcourse.homework.explaining import explain, member, quiet, results, same
+from dlcourse.homework.score import is_scored
+from dlcourse.homework.scoring import score_verdict
+from dlcourse.homework.verdict import NOT_ATTEMPTED, RIGHT, WRONG, Verdict
 
-RIGHT, WRONG, NOT_ATTEMPTED = "right", "wrong", "not attempted"
-MARKS = {RIGHT: "✓", WRONG: "✗", NOT_ATTEMPTED: "·"}
 UNFINISHED = Problem("It is not finished: for this input nothing is written yet.")
 SECONDS = 3  # that an answer may take for all inputs
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What is to be said about an answer.
-
-    Attributes:
-        name: the question.
-        status: "right", "wrong" or "not attempted".
-        points: what it earned.
-        fault: sentences that name what is wrong, without any expected number.
-        details: lines that show the input, what came and what was expected.
-        right: names of the results that are right, where others are wrong.
-    """
-
-    name: str
-    status: str
-    points: int = 0
-    fault: str = ""
-    details: tuple[str, ...] = ()
-    right: tuple[str, ...] = ()
-
-    def __str__(self):
-        first = f"{MARKS[self.status]} {self.name}: {self.status}"
-        if self.right:
-            worth = "1 point" if self.points == 1 else f"{self.points} points"
-            first += f", but {' and '.join(self.right)} right: {worth}"
-        if self.fault:
-            first += f". {self.fault}"
-        return "\n".join([first, *(f"    {line}" for line in self.details)])
 
 
 def check(name, answer):
@@ -58,9 +28,12 @@ def check(name, answer):
 def examine(name, answer, seed=0):
     """Call the answer, a function, on inputs drawn from the seed; gives a `Verdict`.
 
-    Where the question has several rounds, the first verdict that is not "right".
+    Where the question has several rounds, the first verdict that is not "right". A
+    score question has its validation set for inputs, whatever the seed.
     """
     question = questions.get(name)
+    if is_scored(question):
+        return examine_once(question, answer, question.validation())
     for number in range(seed, seed + question.rounds):
         found = examine_once(question, answer, question.draw(number))
         if found.status != RIGHT:
@@ -112,6 +85,8 @@ def judge(question, outputs, inputs):
     the answer is not written yet. The student's code takes no part in this.
     """
     with quiet():
+        if is_scored(question):
+            return score_verdict(question, outputs, inputs)
         return verdict(question, outputs, inputs)
 
 
@@ -168,6 +143,17 @@ def shown_results(output, expected, question):
 
 
 HINTED = {}  # question -> how many of its hints were given in this session
+
+
+def public_set(name, part):
+    """Inputs and labels of a score question's "train" or "validation" set."""
+    question = questions.get(name)
+    if not is_scored(question):
+        raise ValueError(f"{name} is not judged by a score: it has no public sets.")
+    found = question.public()
+    if part not in found:
+        raise ValueError(f"There is no set {part!r}. There are: {', '.join(found)}.")
+    return found[part]
 
 
 def hint(name):

@@ -22,7 +22,8 @@ def exercise(notebook):
 def stub(source):
     """A cell's source with each answer between the markers replaced by the stub.
 
-    ValueError where the markers do not come in pairs.
+    Outside of a function it is ``...``, which runs: training is not judged. ValueError
+    where the markers do not come in pairs.
     """
     kept, inside = [], False
     for line in source.splitlines():
@@ -32,7 +33,7 @@ def stub(source):
                 raise ValueError(f"{mark} without its partner in:\n{source}")
             inside = mark == BEGIN
             if inside:
-                kept.append(line.replace(BEGIN, STUB))
+                kept.append(line.replace(BEGIN, STUB if line != mark else "..."))
         elif not inside:
             kept.append(line)
     if inside:

@@ -14,8 +14,14 @@ from dlcourse.homework.calling import Problem
 from dlcourse.homework.explaining import changes, quiet, result
 from dlcourse.homework.grading.plain import pack, unpack
 from dlcourse.homework.question import Question
+from dlcourse.homework.score import MEASURES, ScoreQuestion, is_scored
 
 CASES = 200  # recorded inputs of a question, at least
+EDITION = (
+    "This is the students' edition, whose inputs are recorded: grade with the "
+    "repository that it was made from."
+)
+KEPT_SCORE = ("homework", "name", "classes", "measured", "hints")
 KEPT = ("homework", "hints", "points", "text", "results", "rtol", "atol")
 
 
@@ -53,10 +59,7 @@ class RecordedQuestion(Question):
 
     def draw(self, seed=0):
         if seed not in range(self.rounds):
-            raise ValueError(
-                "This is the students' edition, whose inputs are recorded: grade with "
-                "the repository that it was made from."
-            )
+            raise ValueError(EDITION)
         return self.draws[seed]
 
 
@@ -65,7 +68,10 @@ def record(question, first):
 
     The mistakes are recorded for every input, and for those of the first draw what the
     reference gives for changed arguments, by which `explaining.guess` confirms a guess.
+    Of a score question its public sets are recorded.
     """
+    if is_scored(question):
+        return record_score(question)
     draws = [question.draw(first)]
     while question.arguments and sum(map(len, draws)) < CASES:
         draws.append(question.draw(first + len(draws)))
@@ -105,6 +111,8 @@ def guesses(question, inputs):
 
 def restore(recorded):
     """The question that `record` recorded."""
+    if "public" in recorded:
+        return restore_score(recorded)
     draws = [[unpack(arguments) for arguments in draw] for draw in recorded["draws"]]
     keys = [key(arguments) for draw in draws for arguments in draw]
 
@@ -119,6 +127,33 @@ def restore(recorded):
         edges={name: unpack(edge) for name, edge in recorded["edges"].items()},
         mistakes={text: table(given) for text, given in recorded["mistakes"].items()},
         draws=tuple(draws),
+    )
+
+
+def record_score(question):
+    """A score question as JSON, without what draws its hidden inputs."""
+    public = question.public().items()
+    return {
+        **{name: getattr(question, name) for name in KEPT_SCORE},
+        "measure": question.measure.__name__,
+        "thresholds": list(question.thresholds.items()),
+        "public": {part: pack(arrays) for part, arrays in public},
+    }
+
+
+def restore_score(recorded):
+    """The score question that `record_score` recorded; it has nothing hidden."""
+
+    def hidden(rng):
+        raise ValueError(EDITION)
+
+    measures = {measure.__name__: measure for measure in MEASURES}
+    return ScoreQuestion(
+        **{name: recorded[name] for name in KEPT_SCORE},
+        measure=measures[recorded["measure"]],
+        thresholds=dict(map(tuple, recorded["thresholds"])),
+        public=lambda: {p: unpack(sets) for p, sets in recorded["public"].items()},
+        hidden=hidden,
     )
 
 

@@ -5,7 +5,9 @@ import subprocess
 from pathlib import Path
 
 from dlcourse.course import find_exercise, work_folder
-from dlcourse.homework import checking, questions
+from dlcourse.homework import questions
+from dlcourse.homework.score import TRAINING, is_scored
+from dlcourse.homework.verdict import MARKS, WRONG
 
 
 def start_exercise(number):
@@ -26,12 +28,15 @@ def score_notebook(path, timeout):
     """Run a notebook without opening it; gives the lines of its score.
 
     Cells that fail, never end or end the kernel are named, and do not stop the others.
-    ``timeout`` is in seconds per cell, more than a check takes. FileNotFoundError and
-    ValueError where there is no notebook of a homework.
+    ``timeout`` is in seconds per cell, more than a check takes; a project has
+    `score.TRAINING`. FileNotFoundError and ValueError where there is no notebook of a
+    homework.
     """
     path = Path(path)
     notebook = read(path)
     asked = questions.of(path.name[:2])
+    if any(map(is_scored, asked)):
+        timeout = max(timeout, TRAINING)
     own = len(notebook.cells)
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade"):
@@ -42,9 +47,7 @@ def score_notebook(path, timeout):
     earned = 0
     for i, question in enumerate(asked, own):
         if i in stopped:
-            lines.append(
-                f"{checking.MARKS[checking.WRONG]} {question.name}: {stopped[i]}\n"
-            )
+            lines.append(f"{MARKS[WRONG]} {question.name}: {stopped[i]}\n")
         lines += [o.text for o in notebook.cells[i].outputs if "text" in o]
         earned += sum(map(points, notebook.cells[i].outputs))
     total = sum(question.points for question in asked)

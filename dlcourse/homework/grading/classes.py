@@ -21,6 +21,7 @@ from dlcourse.homework.grading import (
     feedback,
     gradebook,
     judging,
+    leaderboard,
     sandbox,
     similarity,
     submission,
@@ -28,6 +29,7 @@ from dlcourse.homework.grading import (
 from dlcourse.homework.grading.plain import pack
 from dlcourse.homework.grading.summary import summary
 from dlcourse.homework.grading.table import printable
+from dlcourse.homework.score import is_scored
 
 INSTALL = (
     "On Debian and Ubuntu: apt install bubblewrap. To grade without it, add "
@@ -87,7 +89,7 @@ def grade_class(submissions, out, options=None):
     options = options or Options()
     students = found(submissions, out)
     homework = options.homework or submission.homework_of(students.values())
-    homework = homework.zfill(2)
+    homework = homework.zfill(2).upper()
     questions.use_class(submission.class_of(students.values()))
     late = gradebook.read_late(options.late) if options.late else {}
     with tempfile.TemporaryDirectory() as folder:
@@ -129,6 +131,7 @@ def as_job(cells, asked):
     return {
         "cells": sources,
         "keras": any("keras" in s or "tensorflow" in s for s in sources),
+        "trains": any(is_scored(question) for question, _ in asked),
         "questions": [
             {
                 "name": question.name,
@@ -155,6 +158,7 @@ class Grading:
         self.exercise = find_exercise(homework)
         read = partial(collect.read_file, self.exercise)
         self.handed_out = submission.code_cells(read)
+        sandbox.give(folder, [q for q in self.questions if is_scored(q)])
         self.inputs = [question.draw(self.book.seed) for question in self.questions]
 
     def known(self, names):
@@ -246,6 +250,9 @@ class Grading:
         rows = {one: self.with_page(row) for one, row in self.book.rows.items()}
         index = feedback.index(rows.values(), self.homework, self.questions)
         (self.pages / "index.html").write_text(index, encoding="utf-8")
+        for question in filter(is_scored, self.questions):  # a project asks one
+            board = leaderboard.leaderboard(rows.values(), self.homework, question)
+            (self.pages / leaderboard.FILE).write_text(board, encoding="utf-8")
         self.beside("_summary.txt").write_text(self.summary(), encoding="utf-8")
         alike = similarity.report(self.sources(students), sources(self.handed_out))
         self.beside("_similarity.txt").write_text(alike, encoding="utf-8")

@@ -4,9 +4,9 @@ import html
 import re
 from hashlib import sha256
 
-from dlcourse.homework.checking import MARKS
 from dlcourse.homework.grading.collect import key
 from dlcourse.homework.grading.table import printable
+from dlcourse.homework.verdict import MARKS
 
 STYLE = """<meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -61,6 +61,8 @@ def noted(row):
     """The list of what is said of the notebook as a whole."""
     lines = [f"Graded: {row['file']}"] if row["file"] else []
     lines += [line for line in row["remarks"].split("\n") if line]
+    if row.get("leaderboard"):
+        lines.append(f"On the leaderboard: {row['leaderboard']}.")
     if row["late"]:
         lines.append(f"Late: {row['late']} of {row['points']} points taken off.")
     if row["override"]:
@@ -90,6 +92,8 @@ def section(question, verdict, grade):
     title = f"{MARKS.get(verdict.status, '·')} {verdict.name}: {verdict.status}"
     if verdict.right:
         title += f", but {' and '.join(verdict.right)} right"
+    if verdict.score:
+        title += f" {verdict.score}"
     parts = [f'<h2 id="{question.name}">{text(title)}</h2>']
     if verdict.fault:
         parts.append(f"<p>{text(verdict.fault)}</p>")

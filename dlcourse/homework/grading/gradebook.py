@@ -6,10 +6,12 @@ from pathlib import Path
 
 from dlcourse.homework.grading.collect import key
 from dlcourse.homework.grading.table import Table, number, read_table, shown
+from dlcourse.homework.score import is_scored
 
 OWN = ("override", "comment")  # the teacher's columns
 FIRST = ("student", "id", "file", "status", "points", "override", "late", "total", "of")
 FIRST += ("comment", "remarks", "seed")
+ALIAS = "leaderboard"  # the column with the name there
 
 
 class GradeBook:
@@ -18,7 +20,8 @@ class GradeBook:
     Columns: student, id (in Moodle or Canvas), file (the notebook that was graded),
     status, points, override (in place of points, by hand), late (what is taken off),
     total, of (the points in all), comment (by hand), remarks, seed (of the inputs),
-    then the points, the verdict and the fault of each question. Other columns stay as
+    then the points, the verdict and the fault of each question; of a project its score,
+    the standard error, and the name on the leaderboard as well. Other columns stay as
     they are. ValueError where the file is anything else.
     """
 
@@ -28,6 +31,9 @@ class GradeBook:
         columns = [*FIRST, *self.names]
         columns += [f"{name} verdict" for name in self.names]
         columns += [f"{name} fault" for name in self.names]
+        scored = [question.name for question in questions if is_scored(question)]
+        columns += [f"{name} {part}" for name in scored for part in ("score", "error")]
+        columns += [ALIAS] if scored else []
         self.table = self.read(columns) if self.path.exists() else Table(columns, [])
         for row in self.table.rows:
             self.check(row)
@@ -104,7 +110,8 @@ class GradeBook:
             for name in self.table.columns:
                 if name not in FIRST and name.split(" ")[0] not in again:
                     row[name] = before.get(name, "")
-            row |= {name: before[name] for name in (*OWN, "late")}
+            kept = (name for name in (*OWN, "late", ALIAS) if name in row)
+            row |= {name: before[name] for name in kept}
             row["points"] = shown(sum(float(row[name]) for name in self.names))
         return row | {"total": total(row)}
 
@@ -125,6 +132,11 @@ class GradeBook:
             row[verdict.name] = shown(verdict.points)
             row[f"{verdict.name} verdict"] = verdict.status
             row[f"{verdict.name} fault"] = verdict.fault[:500]
+            if verdict.score:
+                row[f"{verdict.name} score"] = shown(verdict.score.mean)
+                row[f"{verdict.name} error"] = shown(verdict.score.error)
+        if ALIAS in row:
+            row[ALIAS] = f"p-{secrets.token_hex(3)}"
         return row
 
     def take_off(self, late):

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dlcourse.homework.calling import Problem
-from dlcourse.homework.checking import WRONG, Verdict, judge
+from dlcourse.homework.checking import judge
 from dlcourse.homework.grading.plain import unpack, unpack_array
 from dlcourse.homework.grading.table import printable
+from dlcourse.homework.verdict import WRONG, Verdict
 
 GRADED, CHANGED, CRASHED = "graded", "graded, cells changed", "crashed"
 STOPPED = {  # why a sandbox was ended -> what the student is told

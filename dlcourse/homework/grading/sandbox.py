@@ -15,11 +15,13 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import psutil
 
 import dlcourse
 from dlcourse.homework import calling
 from dlcourse.homework.grading import bubblewrap, cells, driver, plain, seccomp, stub
+from dlcourse.homework.score import TRAINING
 
 RESERVED = 8192  # MiB of addresses that TensorFlow may take without using them
 LOOK_EVERY = 0.2  # seconds between looks at time and memory
@@ -37,13 +39,15 @@ class Limits:
     """What a submission may use; sizes in MiB.
 
     A cell, and the calls of a function, may each take a tenth of ``seconds``. A
-    notebook that uses Keras has ``loading`` seconds more, and ``keras`` for memory.
+    notebook that uses Keras has ``loading`` seconds more, and ``keras`` for memory. A
+    project has ``training`` seconds more, and so has each of its cells.
     """
 
     seconds: float = 60
     memory: int = 1024  # of a process; of all of them twice that
     keras: int = 2048  # in place of memory
     loading: float = 60
+    training: float = TRAINING
     processes: int = 64  # and threads
     files: int = 128  # open at once
     disk: int = 64
@@ -51,10 +55,11 @@ class Limits:
 
     def of(self, job):
         """The limits for a job."""
+        seconds = self.seconds + job["trains"] * self.training
         if not job["keras"]:
-            return self
+            return replace(self, seconds=seconds)
         memory = max(self.memory, self.keras)
-        return replace(self, seconds=self.seconds + self.loading, memory=memory)
+        return replace(self, seconds=seconds + self.loading, memory=memory)
 
 
 @dataclass(frozen=True)
@@ -86,11 +91,23 @@ def runtime(folder):
     return Path(folder)
 
 
+def give(folder, questions):
+    """Put the public sets of score questions into a runtime folder."""
+    arrays = {}
+    for question in questions:
+        for part, (x, labels) in question.public().items():
+            arrays |= {f"{question.name} {part} x": x}
+            arrays |= {f"{question.name} {part} labels": labels}
+    path = Path(folder, "dlcourse", "homework", stub.PUBLIC)
+    np.savez(path, **arrays)
+    path.chmod(0o755)
+
+
 def why_not(folder):
     """Why bubblewrap does not work here, or nothing where it does."""
     if not shutil.which("bwrap"):
         return "bubblewrap (bwrap) is not installed."
-    probe = {"cells": [], "questions": [], "keras": False}
+    probe = {"cells": [], "questions": [], "keras": False, "trains": False}
     run = start(folder, probe, Limits(seconds=20), isolated=True, errors=True)
     if any(b"done" in line for line in run.lines):
         return ""
@@ -106,7 +123,7 @@ def start(folder, job, limits, isolated, errors=False):
     own_user = random.randrange(2**30, 2**31)  # root's limit on processes is void
     job = job | {
         "user": own_user if isolated and os.getuid() == 0 else None,
-        "seconds": limits.seconds / 10,
+        "seconds": limits.seconds / 10 + job["trains"] * limits.training,
         "limits": resources(limits.of(job), isolated, job["keras"]),
     }
     limits = limits.of(job)

@@ -192,7 +192,7 @@ def classes(submission):
 def numbers(submission):
     """The homework that a submission's files name, or else the one of its cells."""
     entries = candidates(submission)
-    named = [m[1] for e in entries if (m := re.match(r"(\d\d)_", e.name))]
+    named = [m[1] for e in entries if (m := re.match(r"([\dP]\d)_", e.name))]
     if known := [number for number in named if number in questions.HOMEWORKS]:
         return sorted(set(known))
     ids = set()

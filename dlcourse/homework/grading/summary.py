@@ -3,7 +3,7 @@
 import statistics
 from collections import Counter
 
-from dlcourse.homework.checking import NOT_ATTEMPTED, RIGHT, WRONG
+from dlcourse.homework.verdict import NOT_ATTEMPTED, RIGHT, WRONG
 
 LONGEST = 40  # characters of a bar
 COMMON = 5  # faults of a question that are listed

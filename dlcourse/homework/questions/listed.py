@@ -77,6 +77,7 @@ from dlcourse.homework.questions import (
     predicted_scale,
     predicted_sequences,
     predicted_wide,
+    projects,
 )
 
 PREDICTED = (
@@ -154,6 +155,7 @@ MODULES = (
     hw29_policy,
     hw29_values,
     *PREDICTED,
+    projects,
 )
 QUESTIONS = tuple(q for module in MODULES for q in module.QUESTIONS)
 

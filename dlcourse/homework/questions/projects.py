@@ -1,0 +1,42 @@
+"""The projects: functions that students train, judged on hidden inputs."""
+
+import numpy as np
+
+from dlcourse.homework.questions import figures
+from dlcourse.homework.score import TRAIN, VALIDATION, ScoreQuestion, hit
+
+HIDDEN = 1000  # examples: where 9 of 10 are right, the standard error is 0.0095
+
+
+def moved(rng, count=HIDDEN):
+    """Figures as a project has them in the validation set and in the hidden one."""
+    return figures.drawn(rng, count, turn=25, shift=2)
+
+
+def moved_public():
+    """The figures that are given to students: those to train on stand upright."""
+    return {
+        TRAIN: figures.drawn(np.random.default_rng(1_000_001), 1000),
+        VALIDATION: moved(np.random.default_rng(1_000_002), 500),
+    }
+
+
+PREDICT_MOVED = ScoreQuestion(
+    homework="P1",
+    name="predict_moved",
+    classes=10,
+    public=moved_public,
+    hidden=moved,
+    measure=hit,
+    measured="accuracy",
+    thresholds={0.20: 1, 0.60: 4, 0.80: 7, 0.86: 10},
+    hints=(
+        "Compare the accuracy on the training set with that on the validation set: is "
+        "the network too small, or has it never seen what it is asked?",
+        "You may move and turn the pictures that you train on: homework 06 did.",
+        "Draw a new angle and a new shift for each picture of each batch, both without "
+        "steps, and interpolate between pixels; train until the loss of these stops.",
+    ),
+)
+
+QUESTIONS = (PREDICT_MOVED,)
