@@ -47,3 +47,50 @@ def fixed_point(features, following, rewards, terminated, gamma):
 def times_drawn():
     shares = [32 / n for n in (41, 61, 81, 100)]
     return np.sum(shares)
+
+
+def nested_error(inner, outer, sizes):
+    """Fold by fold."""
+    picked, wrong = [], 0
+    for runs, asked, size in zip(inner, outer, sizes, strict=True):
+        sums = [sum(column) for column in runs.T]
+        fine = [s if s == s else float("inf") for s in sums]
+        picked.append(fine.index(min(fine)))
+        wrong += size * asked[picked[-1]]
+    return picked, wrong / sum(sizes)
+
+
+def prototype_error(x, labels):
+    """The own prototype moved, all others kept."""
+    classes = np.unique(labels)
+    many = np.array([np.sum(labels == c) for c in classes])
+    means = np.array([x[labels == c].mean(axis=0) for c in classes])
+    far = np.linalg.norm(x[:, None] - means, axis=2) ** 2
+    own = np.searchsorted(classes, labels)
+    rows, m = np.arange(len(x)), many[own]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moved = far[rows, own] * (m / (m - 1)) ** 2
+    far[rows, own] = np.where(m == 1, np.inf, moved)
+    found = classes[np.argmin(np.round(far, 12), axis=1)]
+    return found, np.mean(found != labels)
+
+
+def best_start(x, y, x_new, y_new, rate):
+    """By what the error is for no start at all, and for each unit vector."""
+
+    def behind(w):
+        error = np.einsum("tnd,d->tn", x, w) - y
+        step = 2 * rate * np.einsum("tn,tnd->td", error, x) / x.shape[1]
+        return (np.einsum("tmd,td->tm", x_new, w - step) - y_new).ravel()
+
+    d = x.shape[2]
+    offset = behind(np.zeros(d))
+    table = np.transpose([behind(axis) - offset for axis in np.eye(d)])
+    start = np.linalg.pinv(table) @ -offset
+    rival = np.linalg.pinv(x_new.reshape(-1, d)) @ y_new.ravel()
+    return start, *(np.mean(behind(w) ** 2) for w in (start, rival))
+
+
+def epochs_spent():
+    first = 64 * 2
+    return first + 21 * 4 + 7 * 12 + 2 * 36

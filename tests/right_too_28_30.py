@@ -50,3 +50,50 @@ def fixed_point(features, following, rewards, terminated, gamma):
 def times_drawn():
     there = [min(t + 1, 100) for t in (40, 60, 80, 100)]
     return sum(32 * (1 / np.array(there)))
+
+
+def nested_error(inner, outer, sizes):
+    """With arrays alone."""
+    total = np.where(np.isnan(inner).any(axis=1), np.inf, inner.sum(axis=1))
+    picked = total.argmin(axis=1)
+    errors = np.take_along_axis(outer, picked[:, None], axis=1)[:, 0]
+    return picked, np.average(errors, weights=sizes)
+
+
+def prototype_error(x, labels):
+    """Example by example, class by class, in plain Python."""
+    found = []
+    for i, example in enumerate(x):
+        best = (np.inf, None)
+        for c in range(int(labels.max()) + 1):
+            others = [x[j] for j in range(len(x)) if j != i and labels[j] == c]
+            if others:
+                centre = sum(others) / len(others)
+                best = min(best, (float(((example - centre) ** 2).sum()), c))
+        found.append(best[1])
+    return found, sum(a != b for a, b in zip(found, labels, strict=True)) / len(x)
+
+
+def best_start(x, y, x_new, y_new, rate):
+    """By the normal equations, summed over the tasks."""
+    d = x.shape[2]
+    left, right, pairs = np.zeros((d, d)), np.zeros(d), []
+    for a, b, a_new, b_new in zip(x, y, x_new, y_new, strict=True):
+        shrink = np.identity(d) - rate * 2 * (a.T @ a) / len(a)
+        table = a_new @ shrink
+        target = b_new - a_new @ (rate * 2 * (b @ a) / len(a))
+        left += table.T @ table
+        right += target @ table
+        pairs.append((table, target))
+    start = np.linalg.solve(left, right)
+    both = np.concatenate(x_new), np.concatenate(y_new)
+    rival = np.linalg.solve(both[0].T @ both[0], both[1] @ both[0])
+    return start, *(
+        sum(np.sum((t @ w - u) ** 2) for t, u in pairs) / y_new.size
+        for w in (start, rival)
+    )
+
+
+def epochs_spent():
+    runs, ends = [64, 21, 7, 2], [2, 6, 18, 54]
+    return np.dot(runs, np.diff([0, *ends]))

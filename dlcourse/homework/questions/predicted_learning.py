@@ -58,35 +58,99 @@ def draws(capacity, warm, every, batch, asked, gone, filled=1):
 def misremembered(capacity, warm, every, batch, asked):
     """What may go wrong where a memory is read."""
     given, gone = (capacity, warm, every, batch, asked), asked + capacity
-    right = draws(*given, gone)
     trainings = sum(t >= warm and t % every == 0 for t in range(asked, gone))
     return {
-        "The memory is not full yet at the first of these steps.": (
-            trainings * batch / capacity
-        ),
-        "That is how often a step is drawn from a memory that is full all the time.": (
-            batch / every
-        ),
+        "It is not full yet at the first of them.": trainings * batch / capacity,
+        "That is how often it is while the memory is full.": batch / every,
         "At step t there are t + 1 steps in the memory.": draws(*given, gone, 0),
         "The step is overwritten before something is drawn.": draws(*given, gone + 1),
-        "Before the warm-up nothing is drawn.": (
-            draws(capacity, 0, every, batch, asked, gone)
-        ),
+        "Before the warm-up nothing is drawn.": draws(capacity, 0, *given[2:], gone),
         "Something is drawn at the end of the warm-up already.": (
             draws(capacity, warm + 1, every, batch, asked, gone)
         ),
-        "The step stays for as many steps as the memory holds, and is gone then.": (
-            draws(capacity, warm, every, batch, asked, capacity)
+        "It stays for as many steps as the memory holds.": draws(*given, capacity),
+        "The memory forgets.": draws(*given, 5 * capacity),
+        "Not every step draws a batch.": draws(capacity, warm, 1, batch, asked, gone),
+        "A batch has more than one row.": draws(*given, gone) / batch,
+    }
+
+
+HALVED = """\
+by successive halving. Read it, do not run it: how many epochs are trained in all?
+
+```python
+runs, epochs, trained, spent = {runs}, {first}, 0, 0
+while runs:
+    spent += runs * (epochs - trained)  # each run goes on from where it stopped
+    runs, trained, epochs = runs // {share}, epochs, {share} * epochs
+```"""
+
+
+def halved(runs, first, share):
+    """How many epochs successive halving trains."""
+
+    def epochs_spent():
+        """Each round trains what is new to it."""
+        return spent(runs, first, share)
+
+    return Question(
+        homework="30",
+        reference=epochs_spent,
+        text=HALVED.format(runs=runs, first=first, share=share),
+        hints=(
+            "Make a table: a line for each round, with the runs that are left and the "
+            "epochs to which they are trained.",
+            "How many epochs does a run train in this round, if it has not forgotten "
+            "what it was trained before?",
+            "The division rounds down, and the last round is the one before no run is "
+            "left.",
         ),
-        "The memory forgets: the step does not stay to the end.": (
-            draws(*given, 5 * capacity)
+        mistakes=constant(misspent(runs, first, share)),
+    )
+
+
+def rounds(runs, first, share, left=lambda runs, share: runs // share):
+    """(runs, epochs to which they are trained) of each round."""
+    found = [(runs, first)]
+    while left(found[-1][0], share):
+        runs, epochs = found[-1]
+        found.append((left(runs, share), share * epochs))
+    return found
+
+
+def spent(runs, first, share, left=lambda runs, share: runs // share):
+    """Epochs in all where each run goes on from where it stopped."""
+    total, before = 0, 0
+    for many, epochs in rounds(runs, first, share, left):
+        total, before = total + many * (epochs - before), epochs
+    return total
+
+
+def rounded_up(runs, share):
+    """So many of the runs, and one more where there is a rest; at last none."""
+    return -(-runs // share) if runs > 1 else 0
+
+
+def misspent(runs, first, share):
+    """What may go wrong where the epochs of a search are counted."""
+    table = rounds(runs, first, share)
+    right, (last, longest) = spent(runs, first, share), table[-1]
+    return {
+        "A run goes on from where it stopped: it does not begin anew.": (
+            sum(many * epochs for many, epochs in table)
         ),
-        "Something is drawn only at some of the steps.": (
-            draws(capacity, warm, 1, batch, asked, gone)
+        "The number of runs is rounded down.": spent(runs, first, share, rounded_up),
+        "The last round is trained as well.": right
+        - last * (longest - longest // share),
+        "There is a round for the last runs, and none after it.": (
+            right + last * (share - 1) * longest
         ),
-        "A batch has more than one row.": right / batch,
-        "The memory never holds more than its size.": (
-            draws(10**9, warm, every, batch, asked, gone)
+        "All runs have a first round.": right - runs * first,
+        "That would be without halving: all runs trained to the end.": runs * longest,
+        "All rounds cost about the same, but not exactly.": runs * first * len(table),
+        "A round is trained by all runs that are left, not by one.": longest,
+        "Later rounds train longer than the first one.": (
+            first * sum(many for many, _ in table)
         ),
     }
 
@@ -102,6 +166,14 @@ PRINTED = {
             rng.choice([10, 20]),
             rng.choice([16, 32, 64]),
             rng.choice([20]),
+        ),
+    ),
+    halved: (
+        (64, 2, 3),
+        lambda rng: (
+            rng.choice([44, 50, 64, 70]),
+            rng.choice([2, 3, 5]),
+            rng.choice([3, 4]),
         ),
     ),
 }
