@@ -50,5 +50,6 @@ def test_no_word_is_misspelt(written):
 
 
 def test_a_misspelt_word_is_found(tmp_path):
-    (tmp_path / "text.md").write_text("The gradeint of a fucntion.\n")
-    assert misspelt(tmp_path) == ["./text.md:1: fucntion ==> function"]
+    wrong = "fuc" + "ntion"  # in one piece this file would be misspelt
+    (tmp_path / "text.md").write_text(f"The gradient of a {wrong}.\n")
+    assert misspelt(tmp_path) == [f"./text.md:1: {wrong} ==> function"]
