@@ -27,19 +27,21 @@ def search_table(table, sampler, budget, pruner=None, name="search"):
         end.
     """
     levels, spent, finished = table.index.levels, 0, []
+    columns = [f"after {epochs}" for epochs in EPOCHS]
+    errors_of = dict(zip(table.index, table[columns].to_numpy(), strict=True))
 
     def objective(trial):
         nonlocal spent
         places = [trial.suggest_int(each.name, 0, len(each) - 1) for each in levels]
         setting = tuple(each[place] for each, place in zip(levels, places, strict=True))
-        errors = table.loc[setting, [f"after {epochs}" for epochs in EPOCHS]]
+        errors = errors_of[setting]
         for before, epochs, error in zip((0, *EPOCHS), EPOCHS, errors, strict=False):
             spent += epochs - before
-            trial.report(error, epochs)
+            trial.report(float(error), epochs)
             if trial.should_prune():
                 raise optuna.TrialPruned
         finished.append((spent, setting, float(error)))
-        return error
+        return float(error)
 
     def stop(study, trial):
         if spent >= budget:
