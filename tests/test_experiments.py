@@ -29,7 +29,9 @@ MEASURED = {  # columns that differ from run to run
     "stochastic_depth": ["test error"],
     "adding_lengths": ["test error"],
     "attention": ["error"],
+    "cartpole": ["steps"],
     "search_budgets": ["after 1", "after 3", "after 9", "test"],
+    "small_and_modern": ["measured"],
 }
 CHOSEN = {  # rows of the stored table that a short run has, too
     "network_times": "network == 'VGG-D'",
@@ -48,7 +50,10 @@ CHOSEN = {  # rows of the stored table that a short run has, too
     "stochastic_depth": "seed == 0",
     "adding_lengths": "seed == 0 and length == 10",
     "attention": "size in (4, 450) and task != 'reversing'",
+    "cartpole": "seed == 0",
     "search_budgets": "index == 0",
+    "small_and_modern": "seed == 0 and (question.str.contains('widths') or "
+    "network in ('small', 'ResNet'))",
 }
 
 

@@ -6,7 +6,7 @@ from dlcourse.reinforcement.dqn import (
     taken_value_loss,
     train_dqn,
 )
-from dlcourse.reinforcement.environments import Environments, mean_score, play
+from dlcourse.reinforcement.environments import Environments, mean_return, play
 from dlcourse.reinforcement.gridworld import CLIFF, MOVES, GridWorld
 from dlcourse.reinforcement.networks import dense_network, frozen_copy
 from dlcourse.reinforcement.policy_gradient import (
@@ -36,7 +36,7 @@ __all__ = [
     "discounted_returns",
     "epsilon_greedy",
     "frozen_copy",
-    "mean_score",
+    "mean_return",
     "play",
     "policy_values",
     "q_learning",

@@ -68,7 +68,7 @@ def train_dqn(
         rate: Adam's learning rate; it falls to zero on a cosine.
 
     Returns:
-        The network, (n, numbers) -> values (n, actions), and all episodes' scores.
+        The network, (n, numbers) -> values (n, actions), and all episodes' returns.
     """
     keras.utils.set_random_seed(seed)
     rng, environments = np.random.default_rng(seed), Environments(name, copies, seed)
@@ -91,4 +91,4 @@ def train_dqn(
             wanted = q_targets(batch, target, discount)
             y_true = np.stack([batch["actions"], wanted], axis=1).astype("float32")
             network.train_on_batch(batch["states"], y_true)
-    return network, environments.scores
+    return network, environments.episode_returns

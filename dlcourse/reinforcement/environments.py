@@ -17,7 +17,7 @@ class Environments:
 
     Attributes:
         states: (count, numbers), where each copy is.
-        scores: the sums of rewards of all episodes that have ended, in their order.
+        episode_returns: sums of rewards of all episodes that have ended, in order.
     """
 
     def __init__(self, name, count, seed):
@@ -26,7 +26,7 @@ class Environments:
         self.actions = int(self.vector.single_action_space.n)
         self.states, _ = self.vector.reset(seed=seed)
         self.begins, self.sums = np.zeros(count, bool), np.zeros(count)
-        self.scores = []
+        self.episode_returns = []
 
     def step(self, actions):
         """Take one action in each copy, or begin anew where the episode has ended.
@@ -41,7 +41,7 @@ class Environments:
         self.states, rewards, terminated, truncated, _ = self.vector.step(actions)
         ended = terminated | truncated
         self.sums += rewards
-        self.scores += self.sums[ended].tolist()
+        self.episode_returns += self.sums[ended].tolist()
         self.sums[ended], self.begins = 0, ended
         return {
             "states": states,
@@ -75,7 +75,7 @@ def play(act, name, episodes, seed):
     return {key: np.stack([step[key] for step in steps]) for key in steps[0]}
 
 
-def mean_score(act, name, episodes=20, seed=10_000):
+def mean_return(act, name, episodes=20, seed=10_000):
     """The mean sum of rewards of episodes that a policy plays, as `play` does."""
     played = play(act, name, episodes, seed)
     return float((played["rewards"] * played["real"]).sum() / episodes)

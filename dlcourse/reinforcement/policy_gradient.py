@@ -105,21 +105,21 @@ def train_reinforce(
         rate: Adam's learning rate, of both networks.
 
     Returns:
-        The network, (n, numbers) -> logits (n, actions), and all episodes' scores.
+        The network, (n, numbers) -> logits (n, actions), and all episodes' returns.
     """
     keras.utils.set_random_seed(seed)
     rng, environments = np.random.default_rng(seed), Environments(name, 1, seed)
     policy = policy_network(environments, rate, units)
     critic = value_network(environments, rate, units) if baseline else None
-    scores = []
-    while sum(scores) < steps:
+    episode_returns = []
+    while sum(episode_returns) < steps:
         seed_of_play = int(rng.integers(2**31))
         played = play(sampling(policy, rng), name, episodes, seed_of_play)
         rewards, nothing = played["rewards"], np.zeros(played["rewards"].shape)
         returns = discounted_returns(rewards, played["ended"], nothing, discount)
         update(policy, critic, played, returns)
-        scores += (rewards * played["real"]).sum(axis=0).tolist()
-    return policy, scores
+        episode_returns += (rewards * played["real"]).sum(axis=0).tolist()
+    return policy, episode_returns
 
 
 def train_actor_critic(
@@ -136,7 +136,7 @@ def train_actor_critic(
 
     Returns:
         The policy, (n, numbers) -> logits (n, actions), the critic, (n, numbers) ->
-        values (n, 1), and the scores of all episodes.
+        values (n, 1), and the returns of all episodes.
     """
     keras.utils.set_random_seed(seed)
     rng, environments = np.random.default_rng(seed), Environments(name, copies, seed)
@@ -152,4 +152,4 @@ def train_actor_critic(
             piece["rewards"], piece["ended"], following, discount
         )
         update(policy, critic, piece, returns)
-    return policy, critic, environments.scores
+    return policy, critic, environments.episode_returns
