@@ -33,4 +33,17 @@ def ran(text):
     return names["spent"]
 
 
-BY_TEXT = {"epochs_spent": ran, "times_drawn": remembered}
+def multiplied(text):
+    """Each weight of a convolution meets every place of its output once."""
+    import keras
+
+    names = {"keras": keras, "layers": keras.layers}
+    exec(code(text), names)
+    convolutions = [layer for layer in names["model"].layers if "conv2d" in layer.name]
+    return sum(
+        np.prod(layer.kernel.shape) * np.prod(layer.output.shape[1:3])
+        for layer in convolutions
+    )
+
+
+BY_TEXT = {"adds_read": multiplied, "epochs_spent": ran, "times_drawn": remembered}

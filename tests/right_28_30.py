@@ -94,3 +94,56 @@ def best_start(x, y, x_new, y_new, rate):
 def epochs_spent():
     first = 64 * 2
     return first + 21 * 4 + 7 * 12 + 2 * 36
+
+
+def integer_dense(x, w, bias, x_scale, x_zero, w_scales, y_scale, y_zero):
+    """Sum by sum, in Python's own numbers."""
+    sums, y = [], []
+    for row in x.tolist():
+        columns = zip(w.T.tolist(), bias.tolist(), strict=True)
+        sums.append(
+            [
+                b + sum((a - x_zero) * c for a, c in zip(row, column, strict=True))
+                for column, b in columns
+            ]
+        )
+        steps = [
+            round(total * x_scale * scale / y_scale)
+            for total, scale in zip(sums[-1], w_scales, strict=True)
+        ]
+        y.append([max(-128, min(127, step + y_zero)) for step in steps])
+    return sums, y
+
+
+def distilled(logits, teacher, labels, temperature, share):
+    """Both terms as cross-entropies with targets."""
+
+    def cross_entropy(s, targets):
+        log_p = s - np.logaddexp.reduce(s, axis=1, keepdims=True)
+        return -np.mean(np.sum(targets * log_p, axis=1)), np.exp(log_p) - targets
+
+    n, t = len(logits), teacher / temperature
+    taught = np.exp(t - np.logaddexp.reduce(t, axis=1, keepdims=True))
+    hard = np.zeros(logits.shape)
+    hard[np.arange(n), labels] = 1
+    soft_loss, soft = cross_entropy(logits / temperature, taught)
+    hard_loss, harder = cross_entropy(logits, hard)
+    loss = share * temperature**2 * soft_loss + (1 - share) * hard_loss
+    return loss, (share * temperature * soft + (1 - share) * harder) / n
+
+
+def bottleneck(x, w, width):
+    """By the eigenvectors of the outputs' products."""
+    y = x @ w
+    values, vectors = np.linalg.eigh(y.T @ y)
+    plane = vectors[:, len(values) - width :]
+    narrow = w @ (plane @ plane.T)
+    _, turned = np.linalg.eigh(w.T @ w)
+    nearest = w @ turned[:, -width:] @ turned[:, -width:].T
+    error, rival = (np.linalg.norm(y - x @ m) ** 2 for m in (narrow, nearest))
+    return narrow, error / np.sum(y * y), rival / np.sum(y * y)
+
+
+def adds_read():
+    wide = 144
+    return wide * (784 * 24 + 196 * (25 + 40))

@@ -97,3 +97,56 @@ def best_start(x, y, x_new, y_new, rate):
 def epochs_spent():
     runs, ends = [64, 21, 7, 2], [2, 6, 18, 54]
     return np.dot(runs, np.diff([0, *ends]))
+
+
+def integer_dense(x, w, bias, x_scale, x_zero, w_scales, y_scale, y_zero):
+    """The zero point goes into the bias: x w - x_zero times the sums of the columns."""
+    wide = w.astype(np.int32)
+    sums = np.int32(x) @ wide + (bias - x_zero * wide.sum(axis=0))
+    y = np.rint(sums * (x_scale / y_scale * w_scales)) + y_zero
+    return sums, np.minimum(np.maximum(y, -128), 127)
+
+
+def distilled(logits, teacher, labels, temperature, share):
+    """Picture by picture."""
+
+    def softmax(s):
+        weight = np.exp(s - max(s))
+        return weight / sum(weight)
+
+    def log_sum(s):
+        return max(s) + np.log(sum(np.exp(s - max(s))))
+
+    losses, rows = [], []
+    for s, t, label in zip(logits, teacher, labels, strict=True):
+        q, cool = softmax(t / temperature), s / temperature
+        soft = log_sum(cool) - q @ cool
+        losses.append(share * temperature**2 * soft)
+        losses[-1] += (1 - share) * (log_sum(s) - s[label])
+        row = share * temperature * (softmax(cool) - q) + (1 - share) * softmax(s)
+        row[label] -= 1 - share
+        rows.append(row / len(logits))
+    return sum(losses) / len(losses), rows
+
+
+def bottleneck(x, w, width):
+    """Direction after direction, each one taken off the outputs."""
+
+    def first(y, count):
+        axes = []
+        for _ in range(count):
+            axes.append(np.linalg.svd(y)[2][0])
+            y = y - np.outer(y @ axes[-1], axes[-1])
+        return np.array(axes)
+
+    found = []
+    for axes in (first(x @ w, width), first(1.0 * w, width)):
+        narrow = sum(np.outer(w @ axis, axis) for axis in axes)
+        lost = x @ w - x @ narrow
+        found.append((narrow, (lost**2).sum() / ((x @ w) ** 2).sum()))
+    return found[0][0], found[0][1], found[1][1]
+
+
+def adds_read():
+    layers = [(28, 24 * 144), (14, 5 * 5 * 144), (14, 144 * 40)]
+    return sum(side * side * products for side, products in layers)

@@ -149,3 +149,62 @@ def after_twenty_steps(x, y, x_new, y_new, rate):
             near = w - 2 * rate / len(a) * a.T @ (a @ w - b)
             w = w + 0.1 * (near - w)
     return w, error, rival
+
+
+numbers("adds_read", 4_544_063, 4_544.064, 12816, 10_160_640)
+
+changed("integer_dense", lambda sums, y: (sums, y + 1))
+changed("integer_dense", lambda sums, y: (sums, np.abs(y)))
+changed("integer_dense", lambda sums, y: (sums + 1, y))
+changed("integer_dense", lambda sums, y: (np.maximum(sums, 0), y))
+reworded("integer_dense", lambda x, w, b, s, z, t, u, v: (x, w, 0 * b, s, z, t, u, v))
+reworded("integer_dense", lambda x, w, b, s, z, t, u, v: (x, w, b, s, z, t, u, 0))
+reworded("integer_dense", lambda x, w, b, s, z, t, u, v: (x, w, b, s**2, z, t, u, v))
+reworded("integer_dense", lambda x, w, b, s, z, t, u, v: (x, w, b, s, z, t[::-1], u, v))
+
+
+@wrong("integer_dense")
+def sums_in_half_precision(x, w, bias, x_scale, x_zero, w_scales, y_scale, y_zero):
+    sums = (x.astype("float16") - x_zero) @ w.astype("float16") + bias
+    y = np.round(sums * (x_scale * w_scales / y_scale)) + y_zero
+    return sums, np.clip(y, -128, 127)
+
+
+changed("distilled", lambda loss, gradient: (-loss, -gradient))
+changed("distilled", lambda loss, gradient: (loss, gradient.T))
+changed("distilled", lambda loss, gradient: (loss, gradient / np.abs(gradient).max()))
+changed("distilled", lambda loss, gradient: (np.round(loss, 2), gradient))
+reworded("distilled", lambda s, t, y, heat, share: (t, s, y, heat, share))
+reworded("distilled", lambda s, t, y, heat, share: (s, t, y, 1.0, share))
+reworded("distilled", lambda s, t, y, heat, share: (s, t, y, heat, 1.0))
+reworded("distilled", lambda s, t, y, heat, share: (s, t, y, heat, 0.0))
+reworded(
+    "distilled", lambda s, t, y, heat, share: (np.clip(s, -1, 1), t, y, heat, share)
+)
+
+
+@wrong("distilled")
+def divergence_in_place_of_cross_entropy(logits, teacher, labels, temperature, share):
+    loss, gradient = right.distilled(logits, teacher, labels, temperature, share)
+    t = teacher / temperature
+    log_q = t - np.logaddexp.reduce(t, axis=1, keepdims=True)
+    entropy = -np.sum(np.exp(log_q) * log_q, axis=1).mean()
+    return loss - share * temperature**2 * entropy, gradient
+
+
+changed("bottleneck", lambda narrow, error, rival: (narrow, rival, error))
+changed("bottleneck", lambda narrow, error, rival: (-narrow, error, rival))
+changed("bottleneck", lambda narrow, error, rival: (narrow, error, rival - error))
+changed("bottleneck", lambda narrow, error, rival: (np.round(narrow, 2), error, rival))
+reworded("bottleneck", lambda x, w, width: (x, w, 1))
+reworded("bottleneck", lambda x, w, width: (x / (x.std(axis=0) + 1e-9), w, width))
+reworded("bottleneck", lambda x, w, width: (np.eye(len(w)), w, width))
+reworded("bottleneck", lambda x, w, width: (x[:2], w, width))
+
+
+@wrong("bottleneck")
+def squares_of_the_singular_values(x, w, width):
+    """Shares from the singular values themselves."""
+    narrow, _, rival = right.bottleneck(x, w, width)
+    s = np.linalg.svd(x @ w, compute_uv=False)
+    return narrow, s[width:].sum() / s.sum(), rival

@@ -6,6 +6,78 @@ As in `predicted`: each is a function of the numbers that its exercise names.
 from dlcourse.homework.question import Question
 from dlcourse.homework.questions.predicted_beyond import constant
 
+INVERTED = """\
+of MobileNetV2. Read it, do not run it: how many multiply-adds have its three
+convolutions for one input?
+
+```python
+x = inputs = keras.Input(({side}, {side}, {channels}))
+x = layers.Conv2D({wide}, 1, use_bias=False)(x)
+x = layers.ReLU(6)(layers.BatchNormalization()(x))
+x = layers.DepthwiseConv2D({window}, strides=2, padding="same", use_bias=False)(x)
+x = layers.ReLU(6)(layers.BatchNormalization()(x))
+x = layers.Conv2D({filters}, 1, use_bias=False)(x)
+model = keras.Model(inputs, layers.BatchNormalization()(x))
+```"""
+
+
+def inverted(side, channels, wide, window, filters):
+    """How many multiply-adds an inverted residual has whose code is to be read."""
+
+    def adds_read():
+        """Expansion at full size, then depthwise and projection at half of it."""
+        return sum(three_layers(side, channels, wide, window, filters))
+
+    return Question(
+        homework="28",
+        reference=adds_read,
+        text=INVERTED.format(
+            side=side, channels=channels, wide=wide, window=window, filters=filters
+        ),
+        hints=(
+            "For each convolution: how many places has its output, and how many "
+            "products make all numbers of one place?",
+            "A depthwise convolution has a window for each map, and no sum over maps.",
+            "The stride is in the second one: its output and the third's have a "
+            "quarter of the places.",
+        ),
+        mistakes=constant(misadded(side, channels, wide, window, filters)),
+    )
+
+
+def three_layers(side, channels, wide, window, filters):
+    """Multiply-adds of each of the three convolutions."""
+    places, fewer = side**2, (side // 2) ** 2
+    return places * channels * wide, fewer * window**2 * wide, fewer * wide * filters
+
+
+def misadded(side, channels, wide, window, filters):
+    """What may go wrong where multiply-adds are counted."""
+    first, second, third = three_layers(side, channels, wide, window, filters)
+    right = first + second + third
+    return {
+        "The stride leaves a quarter of the places, from the second layer on.": (
+            first + 4 * second + 4 * third
+        ),
+        "The first layer is before the stride.": first // 4 + second + third,
+        "The second layer is behind its own stride.": first + 4 * second + third,
+        "Both sides are halved, not one alone.": first + 2 * second + 2 * third,
+        "A depthwise convolution does not sum over the maps.": right
+        + second * (wide - 1),
+        "The third layer reads all the wide maps.": (
+            first + second + third // wide * channels
+        ),
+        "A window has so many places in each direction.": first
+        + second // window
+        + third,
+        "Each place has its own products: that is the number of weights.": (
+            wide * (channels + window**2 + filters)
+        ),
+        "The depthwise convolution counts as well.": first + third,
+        "A multiplication with its addition is one multiply-add.": 2 * right,
+    }
+
+
 DRAWN = """\
 of the last {capacity} steps. Read it, do not run it: how often, in the mean over many
 runs, is the step number {asked} drawn?
@@ -157,6 +229,16 @@ def misspent(runs, first, share):
 
 # Each question as it is printed, and function rng -> its numbers for another class.
 PRINTED = {
+    inverted: (
+        (28, 24, 144, 5, 40),
+        lambda rng: (
+            rng.choice([28, 32, 56]),
+            rng.choice([16, 24, 32]),
+            rng.choice([96, 120, 144]),
+            rng.choice([3, 5]),
+            rng.choice([40, 48, 64]),
+        ),
+    ),
     remembered: (
         (100, 1000, 40, 20, 32, 20),
         lambda rng: (
