@@ -9,6 +9,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from dlcourse import arguments as kinds
+
 
 def gradients(function, *arrays):
     """The value of a scalar function of arrays, and its gradient for each of them.
@@ -145,3 +147,22 @@ def numerical_gradients(function, *arrays, h=1e-5):
             array[index] = here
             gradient[index] = (above - below) / (2 * h)
     return found
+
+
+kinds.check_all(
+    globals(),
+    {
+        "numerical_gradients": {
+            "function": kinds.function(),
+            "arrays": kinds.many(kinds.array()),
+            "h": kinds.above_0(),
+        },
+        "weight_gradients": {
+            "model": kinds.having("trainable_variables", "a keras.Model"),
+            "loss": kinds.function(),
+            "x": kinds.array(),
+            "y": kinds.array(),
+            "training": kinds.flag(),
+        },
+    },
+)

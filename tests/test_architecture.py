@@ -15,23 +15,32 @@ ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 ALLOWED = {  # room: the rooms that it may import
     # What knows nothing of the course's networks, nor of each other.
+    "arguments": set(),
     "bars": set(),
     "course": {"similar"},
     "diagrams": set(),
     "files": set(),
-    "gradients": set(),
+    "gradients": {"arguments"},
     "plots": set(),  # arrays alone
     "similar": set(),
     # The networks.
-    "layers": set(),
-    "blocks": {"layers"},
-    "models": {"layers", "blocks", "files", "similar"},
+    "layers": {"arguments"},
+    "blocks": {"arguments", "layers"},
+    "models": {"arguments", "layers", "blocks", "files", "similar"},
     # What is done with any `keras.Model`.
-    "datasets": {"bars", "files", "similar"},
-    "analysis": {"bars", "files", "gradients"},
-    "training": {"analysis", "bars", "datasets", "files", "gradients", "similar"},
+    "datasets": {"arguments", "bars", "files", "similar"},
+    "analysis": {"arguments", "bars", "files", "gradients"},
+    "training": {
+        "arguments",
+        "analysis",
+        "bars",
+        "datasets",
+        "files",
+        "gradients",
+        "similar",
+    },
     "reinforcement": set(),
-    "search": {"layers", "blocks", "training"},
+    "search": {"arguments", "layers", "blocks", "training"},
     "meta": {"gradients"},
     # What a notebook begins with, and what stands on top.
     "lecture": {"course", "plots", "rehearsal", "training"},

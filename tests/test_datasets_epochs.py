@@ -113,7 +113,7 @@ def test_batches_that_cannot_be_are_refused(examples):
     with pytest.raises(ValueError, match="divided into 4 shards"):
         Epochs(examples(), 6, shard=(0, 4))
     for size in (0, -4):
-        with pytest.raises(ValueError, match=f"batch_size={size}: a batch needs"):
+        with pytest.raises(ValueError, match=f"batch_size={size}: give a whole"):
             Epochs(examples(), size)
     with pytest.raises(ValueError, match=r"shard=\(2, 2\): an index from 0 to 1"):
         Epochs(examples(), 6, shard=(2, 2))

@@ -123,7 +123,7 @@ def test_whole_numbers_that_are_not_bytes_are_refused(dtype):
 
 @pytest.mark.parametrize("size", [0, -4])
 def test_batches_have_an_image(size):
-    with pytest.raises(ValueError, match=f"batch_size={size}: a batch needs an image"):
+    with pytest.raises(ValueError, match=f"batch_size={size}: give a whole number"):
         datasets.load("digits", batch_size=size)
 
 

@@ -53,7 +53,7 @@ def test_frechet_distance_with_features_that_are_always_zero():
 
 @pytest.mark.parametrize(("a", "b"), [(A, B[:, :3]), (A[:1], B), (A[0], B[0])])
 def test_frechet_distance_needs_features_of_one_form(a, b):
-    with pytest.raises(ValueError, match="Give features"):
+    with pytest.raises(ValueError, match=r"Give features|a=.*give numbers with 2 axes"):
         frechet_distance(a, b)
 
 

@@ -162,7 +162,7 @@ def test_mistakes_are_named():
         class_activation(build(brightness, SHAPE), x, 0)
     with pytest.raises(ValueError, match="no vector of classes"):
         saliency(build(layers.Conv2D(2, 3), SHAPE), x, 0)
-    with pytest.raises(ValueError, match=r"\(height, width, channels\), not"):
+    with pytest.raises(ValueError, match=r"image=.*give numbers with 3"):
         occlusion(model, x, 3)
     with pytest.raises(ValueError, match="size=0"):
         occlusion(model, x[0], 0)

@@ -9,12 +9,14 @@ from dlcourse.analysis.deconvolution import (
     top_patches,
 )
 from dlcourse.analysis.generation import count_modes, frechet_distance
+from dlcourse.analysis.kinds import KINDS
 from dlcourse.analysis.landscape import filter_normalized, loss_section
 from dlcourse.analysis.neighbours import nearest_neighbours
 from dlcourse.analysis.occlusion import occlude, occlusion
 from dlcourse.analysis.receptive_field import receptive_field
 from dlcourse.analysis.saliency import saliency
 from dlcourse.analysis.sound import pitch, signal_to_noise, spectral_wiener
+from dlcourse.arguments import check_all
 
 __all__ = [
     "activations",
@@ -36,3 +38,5 @@ __all__ = [
     "strongest",
     "top_patches",
 ]
+
+check_all(globals(), KINDS)

@@ -43,5 +43,5 @@ def one_hot(labels, shape):
     labels = np.broadcast_to(labels, shape[:1])
     if labels.min() < 0 or labels.max() >= shape[1]:
         wrong = labels[(labels < 0) | (labels >= shape[1])][0]
-        raise ValueError(f"There is no class {wrong}: 0 to {shape[1] - 1}.")
+        raise ValueError(f"labels: There is no class {wrong}: 0 to {shape[1] - 1}.")
     return np.eye(shape[1], dtype="float32")[labels]

@@ -11,6 +11,8 @@ from numbers import Real
 
 from keras import layers, ops
 
+from dlcourse.arguments import check_all, either, many, maps, one_of, whole
+
 EPSILON = 1.001e-5  # the papers' 1e-5 as in keras.applications: weights transfer
 # Of the running statistics. Keras's 0.99 follows only after hundreds of steps; 0.9 is
 # Torch's default (there written 0.1), with which many of these networks were trained.
@@ -139,3 +141,17 @@ def layer_name(name, part):
     """
     part = getattr(part, "__name__", part)
     return name if name is None else f"{name}_{part}"
+
+
+SIZE = either(whole(), many(whole(), length=2))
+check_all(
+    globals(),
+    {
+        "max_pool": {
+            "x": maps(),
+            "pool_size": SIZE,
+            "strides": SIZE,
+            "padding": one_of("same", "valid"),
+        }
+    },
+)

@@ -5,6 +5,7 @@ Jie Hu, Li Shen, Gang Sun: Squeeze-and-Excitation Networks. CVPR 2018, arXiv:170
 
 from keras import layers
 
+from dlcourse.arguments import check_all, maps, whole
 from dlcourse.blocks.conv import layer_name
 
 
@@ -30,3 +31,6 @@ def squeeze_excite(x, ratio=16, name=None):
     weights = layers.Dense(channels // ratio, "relu", name=reduce)(weights)
     weights = layers.Dense(channels, "sigmoid", name=gate)(weights)
     return layers.Multiply(name=scale)([x, weights])
+
+
+check_all(globals(), {"squeeze_excite": {"x": maps(), "ratio": whole()}})

@@ -8,6 +8,7 @@ from functools import partial
 
 from keras import layers
 
+from dlcourse.arguments import check_all, dividing, maps
 from dlcourse.blocks.conv import MOMENTUM, conv_bn, layer_name, norm, pad, relu
 
 
@@ -61,3 +62,6 @@ def depthwise_bn(x, kernel_size, strides=1, momentum=MOMENTUM, name=None):
     x = pad(x, kernel_size, name=layer_name(name, "pad"))
     convolve = layers.DepthwiseConv2D(kernel_size, strides, use_bias=False, name=name)
     return norm(convolve(x), momentum=momentum, name=layer_name(name, "bn"))
+
+
+check_all(globals(), {"channel_shuffle": {"x": maps(), "groups": dividing("x")}})

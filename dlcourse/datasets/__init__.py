@@ -1,5 +1,6 @@
 """Data: embedded sets, toy sets, and one door to these and everything TFDS knows."""
 
+from dlcourse.arguments import check_all
 from dlcourse.datasets.about import Info
 from dlcourse.datasets.access import (
     check_name,
@@ -16,6 +17,7 @@ from dlcourse.datasets.epochs import Epochs, validation_batches
 from dlcourse.datasets.examples import as_arrays
 from dlcourse.datasets.folder import damage_told
 from dlcourse.datasets.image_file import read_image
+from dlcourse.datasets.kinds import KINDS
 from dlcourse.datasets.masks import mask_arrays, object_crops
 from dlcourse.datasets.normalize import normalization
 from dlcourse.datasets.notes import NOTES, notes
@@ -66,3 +68,5 @@ __all__ = [
     "validation_batches",
     "xor",
 ]
+
+check_all(globals(), KINDS)

@@ -1,5 +1,8 @@
 """Keras layers, where there is new state, randomness or training behaviour."""
 
+from keras.saving import register_keras_serializable
+
+from dlcourse.arguments import check_all, checked
 from dlcourse.layers.activations import (
     elu,
     gelu,
@@ -25,6 +28,7 @@ from dlcourse.layers.convolution import (
 )
 from dlcourse.layers.dropout import AlphaDropout, Dropout
 from dlcourse.layers.initializers import Bilinear, ConvIdentity
+from dlcourse.layers.kinds import KINDS, LOSSES, PERCEPTRON
 from dlcourse.layers.latent import (
     NormalLike,
     Sampling,
@@ -101,3 +105,8 @@ __all__ = [
     "transposed_convolve",
     "windows",
 ]
+
+check_all(globals(), KINDS)
+Perceptron.train_epoch = checked(Perceptron.train_epoch, PERCEPTRON)
+for name in LOSSES:  # a saved model finds its loss by name
+    register_keras_serializable("dlcourse")(globals()[name])

@@ -2,9 +2,11 @@
 
 import sys
 from contextlib import contextmanager
-from numbers import Integral, Real
+from numbers import Real
 
 import keras
+
+from dlcourse.arguments import is_whole
 
 
 def image_input(input_shape, at_least=1, fixed=False):
@@ -83,12 +85,6 @@ def halved_input(filters, shape, argument="input_shape"):
     except ValueError as error:
         raise ValueError(str(error).replace("input_shape", argument)) from None
     return inputs
-
-
-def is_whole(number, at_least=1):
-    """Whether it is a whole number of at least 1, or another lowest number."""
-    is_number = isinstance(number, Integral) and not isinstance(number, bool)
-    return is_number and number >= at_least
 
 
 def check_counts(at_least=1, **counts):

@@ -1,5 +1,6 @@
 """Architectures as data: a small search space of cells, and three strategies."""
 
+from dlcourse.arguments import check_all
 from dlcourse.search.cell_net import (
     CHOICES,
     OPERATIONS,
@@ -10,6 +11,7 @@ from dlcourse.search.cell_net import (
     select_cell,
 )
 from dlcourse.search.cells import CellTrainer, cell_errors
+from dlcourse.search.kinds import KINDS
 from dlcourse.search.strategies import (
     Controller,
     best_so_far,
@@ -36,3 +38,5 @@ __all__ = [
     "reinforce",
     "select_cell",
 ]
+
+check_all(globals(), KINDS)

@@ -1,5 +1,6 @@
 """What Keras's ``fit`` does not have."""
 
+from dlcourse.arguments import check_all
 from dlcourse.training.augmentation import (
     AUGMENTATIONS,
     augmentation,
@@ -16,6 +17,7 @@ from dlcourse.training.estimate import (
 )
 from dlcourse.training.evaluation import error_rate
 from dlcourse.training.fit import build_state, fit, fit_recipe, run_folder
+from dlcourse.training.kinds import KINDS
 from dlcourse.training.loop import training_loop
 from dlcourse.training.precision import set_training_precision, training_precision
 from dlcourse.training.progress import Progress
@@ -63,3 +65,5 @@ __all__ = [
     "training_loop",
     "training_precision",
 ]
+
+check_all(globals(), KINDS)
