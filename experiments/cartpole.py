@@ -38,7 +38,7 @@ def learning_curve(lengths, steps):
 
 
 def trained(quick):
-    """The rows of the table: seed, agent, tenth of the training and steps of an episode."""
+    """The rows of the table: seed, agent, tenth of the training, steps."""
     for seed in range(1 if quick else SEEDS):
         for agent, (train, steps) in AGENTS.items():
             steps = 1600 if quick else steps
