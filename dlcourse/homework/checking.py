@@ -146,14 +146,14 @@ HINTED = {}  # question -> how many of its hints were given in this session
 
 
 def public_set(name, part):
-    """Inputs and labels of a score question's "train" or "validation" set."""
+    """Inputs and labels of a score question's "train" or "validation" set: copies."""
     question = questions.get(name)
     if not is_scored(question):
         raise ValueError(f"{name} is not judged by a score: it has no public sets.")
     found = question.public()
     if part not in found:
         raise ValueError(f"There is no set {part!r}. There are: {', '.join(found)}.")
-    return found[part]
+    return tuple(array.copy() for array in found[part])  # which may be changed
 
 
 def hint(name):

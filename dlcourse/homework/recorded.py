@@ -147,9 +147,10 @@ def restore_score(recorded):
     def hidden(rng):
         raise ValueError(EDITION)
 
+    own = {name: recorded[name] for name in KEPT_SCORE}
     measures = {measure.__name__: measure for measure in MEASURES}
     return ScoreQuestion(
-        **{name: recorded[name] for name in KEPT_SCORE},
+        **own | {"hints": tuple(recorded["hints"])},
         measure=measures[recorded["measure"]],
         thresholds=dict(map(tuple, recorded["thresholds"])),
         public=lambda: {p: unpack(sets) for p, sets in recorded["public"].items()},

@@ -1,5 +1,7 @@
 """The projects: functions that students train, judged on hidden inputs."""
 
+from functools import cache
+
 import numpy as np
 
 from dlcourse.homework.questions import figures
@@ -13,6 +15,7 @@ def moved(rng, count=HIDDEN):
     return figures.drawn(rng, count, turn=25, shift=2)
 
 
+@cache
 def moved_public():
     """The figures that are given to students: those to train on stand upright."""
     return {
