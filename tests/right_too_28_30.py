@@ -119,11 +119,12 @@ def distilled(logits, teacher, labels, temperature, share):
 
     losses, rows = [], []
     for s, t, label in zip(logits, teacher, labels, strict=True):
-        q, cool = softmax(t / temperature), s / temperature
-        soft = log_sum(cool) - q @ cool
-        losses.append(share * temperature**2 * soft)
+        p, q = softmax(s / temperature), softmax(t / temperature)
+        losses.append(share * temperature**2 * (p - q) @ (p - q))
         losses[-1] += (1 - share) * (log_sum(s) - s[label])
-        row = share * temperature * (softmax(cool) - q) + (1 - share) * softmax(s)
+        d = p - q
+        soft = p * d - p * (p @ d)
+        row = 2 * share * temperature * soft + (1 - share) * softmax(s)
         row[label] -= 1 - share
         rows.append(row / len(logits))
     return sum(losses) / len(losses), rows

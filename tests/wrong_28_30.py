@@ -184,12 +184,17 @@ reworded(
 
 
 @wrong("distilled")
-def divergence_in_place_of_cross_entropy(logits, teacher, labels, temperature, share):
-    loss, gradient = right.distilled(logits, teacher, labels, temperature, share)
-    t = teacher / temperature
-    log_q = t - np.logaddexp.reduce(t, axis=1, keepdims=True)
-    entropy = -np.sum(np.exp(log_q) * log_q, axis=1).mean()
-    return loss - share * temperature**2 * entropy, gradient
+def cross_entropy_in_place_of_squares(logits, teacher, labels, temperature, share):
+    soft, t = logits / temperature, teacher / temperature
+    log_p, log_q = (
+        s - np.logaddexp.reduce(s, axis=1, keepdims=True) for s in (soft, t)
+    )
+    by_label, gradient = right.distilled(logits, teacher, labels, temperature, 0.0)
+    loss = -np.mean(np.sum(np.exp(log_q) * log_p, axis=1)) * temperature**2
+    apart = (np.exp(log_p) - np.exp(log_q)) * temperature / len(logits)
+    return (1 - share) * by_label + share * loss, (
+        (1 - share) * gradient + share * apart
+    )
 
 
 changed("bottleneck", lambda narrow, error, rival: (narrow, rival, error))

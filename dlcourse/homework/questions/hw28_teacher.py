@@ -24,6 +24,16 @@ def naive_log_softmax(logits):
     return np.log(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))
 
 
+def through_softmax(p, d):
+    """The gradient d for probabilities, taken back to the logits."""
+    return p * (d - np.sum(p * d, axis=1, keepdims=True))
+
+
+def each_by_itself(p, d):
+    """As if a logit moved its own probability alone."""
+    return p * (1 - p) * d
+
+
 def follow(
     logits,
     teacher,
@@ -31,6 +41,7 @@ def follow(
     temperature,
     share,
     log_p=log_softmax,
+    back=through_softmax,
     soft_slope=1,
     soft_loss=2,
     hard_at=lambda temperature: 1,
@@ -38,13 +49,12 @@ def follow(
     divide=len,
 ):
     """`distilled`; a mistake has other powers of the temperature, or other places."""
-    hard = log_p(logits / hard_at(temperature))
-    soft = log_p(logits / temperature)
-    taught = np.exp(log_p(teacher / taught_at(temperature)))
-    told = np.eye(logits.shape[1])[labels]
-    loss = -share * temperature**soft_loss * np.sum(taught * soft, axis=1)
+    hard, told = log_p(logits / hard_at(temperature)), np.eye(logits.shape[1])[labels]
+    soft = np.exp(log_p(logits / temperature))
+    apart = soft - np.exp(log_p(teacher / taught_at(temperature)))
+    loss = share * temperature**soft_loss * np.sum(apart**2, axis=1)
     loss -= (1 - share) * np.sum(told * hard, axis=1)
-    gradient = share * temperature**soft_slope * (np.exp(soft) - taught)
+    gradient = share * temperature**soft_slope * back(soft, 2 * apart)
     gradient += (1 - share) * (np.exp(hard) - told)
     return loss.mean(), gradient / divide(logits)
 
@@ -111,23 +121,38 @@ DISTILLED = Question(
     hints=(
         "Take the two terms one by one: first share = 0, then share = 1. For each of "
         "them compare the gradient with differences of the loss.",
-        "softmax(logits / T): how far does a logit move what stands in the softmax?",
-        "The label's term has softmax(logits), without T. The teacher's has the "
-        "gradient share T² (p - q) / T. And a mean has a 1 / n.",
+        "A logit moves all probabilities of its row: dp_i / ds_j = p_i ([i = j] - p_j) "
+        "/ T.",
+        "With d = 2 (p - q) the teacher's term has the gradient share T p (d - sum of "
+        "p d). The label's has softmax(logits), without T. And a mean has a 1 / n.",
     ),
     mistakes={
-        "The chain rule gives 1 / T, the labels are compared without temperature, and "
-        "the mean has a 1 / n.": (
+        "A logit moves all probabilities, the labels are compared without temperature, "
+        "and the mean has a 1 / n.": (
             partial(
                 follow,
-                soft_slope=2,
+                back=each_by_itself,
                 hard_at=lambda temperature: temperature,
                 divide=once,
             )
         ),
+        "A logit moves all probabilities of its row, not its own alone.": (
+            partial(follow, back=each_by_itself)
+        ),
+        "That would be the gradient for the probabilities, not for the logits.": (
+            partial(follow, back=lambda p, d: d)
+        ),
+        "That would be the gradient of a cross-entropy with the teacher.": (
+            partial(follow, back=lambda p, d: d / 2)
+        ),
+        "The derivative of a square has a 2.": (
+            partial(follow, back=lambda p, d: through_softmax(p, d / 2))
+        ),
+        "The softmax's slope is p (1 - p), and -p p' beside the diagonal.": (
+            partial(follow, back=lambda p, d: p * d)
+        ),
         "The chain rule gives a 1 / T.": partial(follow, soft_slope=2),
         "The T² of the loss is in the gradient, too.": partial(follow, soft_slope=-1),
-        "T² / T is T.": partial(follow, soft_slope=0),
         "The labels are compared with the softmax without temperature.": (
             partial(follow, hard_at=lambda temperature: temperature)
         ),
