@@ -4,7 +4,8 @@ Ronald J. Williams: Simple Statistical Gradient-Following Algorithms for Connect
 Reinforcement Learning. Machine Learning 8, 1992. Volodymyr Mnih et al.: Asynchronous
 Methods for Deep Reinforcement Learning. ICML 2016, arXiv:1602.01783 (algorithm S3),
 here with all environments in step. Sutton and Barto, second edition, sections 13.3 to
-13.5. Differs: Adam takes the steps.
+13.5. Differs: Adam takes the steps, the critic takes ten for each of the policy's, and
+the factor discount ** t of the book's algorithms is left out.
 """
 
 import keras
