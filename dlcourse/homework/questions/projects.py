@@ -42,4 +42,45 @@ PREDICT_MOVED = ScoreQuestion(
     ),
 )
 
-QUESTIONS = (PREDICT_MOVED,)
+WRONG = 0.4  # share of the labels
+
+
+def noisy(rng, count=HIDDEN):
+    """Figures with their true labels."""
+    return figures.drawn(rng, count, turn=12, shift=0.7)
+
+
+@cache
+def noisy_public():
+    """The figures that are given to students: to train on, many with a wrong label."""
+    rng = np.random.default_rng(2_000_001)
+    x, labels = noisy(rng, 1200)
+    wrong = rng.random(len(x)) < WRONG
+    others = (labels + rng.integers(1, 10, len(x))) % 10
+    given = np.where(wrong, others, labels).astype(labels.dtype)
+    return {
+        TRAIN: (x, given),
+        VALIDATION: noisy(np.random.default_rng(2_000_002), 500),
+    }
+
+
+PREDICT_NOISY = ScoreQuestion(
+    homework="P2",
+    name="predict_noisy",
+    classes=10,
+    public=noisy_public,
+    hidden=noisy,
+    measure=hit,
+    measured="accuracy",
+    thresholds={0.50: 2, 0.84: 7, 0.88: 10},
+    hints=(
+        "Follow the accuracy on both sets during training: a network that gets all "
+        "training labels right has learned the wrong ones by heart.",
+        "Stop early, weaken the weights, and move the pictures: what differs each time "
+        "is harder to learn by heart.",
+        "A network that was stopped in time disagrees with most of the wrong labels. "
+        "Leave out the examples where it does, and train again from the start.",
+    ),
+)
+
+QUESTIONS = (PREDICT_MOVED, PREDICT_NOISY)
