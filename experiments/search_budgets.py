@@ -38,8 +38,8 @@ def trained(quick):
     x, y = datasets.arrays("fashion", "train", 14)
     test = datasets.arrays("fashion", "test", 14)
     size = 100 if quick else TRAINING
-    held_out = slice(TRAINING, TRAINING + VALIDATION)
-    data, validation = (x[:size], y[:size]), (x[held_out], y[held_out])
+    others = slice(TRAINING, TRAINING + VALIDATION)
+    data, validation = (x[:size], y[:size]), (x[others], y[others])
     settings = list(product(RATES, UNITS, DROPOUT))
     for rate, units, dropout in settings[:1] if quick else settings:
         keras.utils.set_random_seed(0)
