@@ -60,7 +60,10 @@ class About:
 
 
 def save(path, model, about):
-    """Write a model and its `About` into one file, whole or not at all."""
+    """Write a model and its `About` into one file, whole or not at all.
+
+    OSError that names the file where the disk is full or cannot be written to.
+    """
     path = Path(path)
     new = path.with_name(f"{uuid4().hex}-{path.name}")
     try:
@@ -68,6 +71,13 @@ def save(path, model, about):
         with zipfile.ZipFile(new, "a", zipfile.ZIP_DEFLATED) as file:
             file.writestr(ABOUT, about.to_json())
         os.replace(new, path)
+    except OSError as error:
+        cause = os.strerror(error.errno) if error.errno else error
+        raise OSError(
+            error.errno,
+            f"{path} could not be written: {cause}. The checkpoints are still there: "
+            "make room and start again",
+        ) from error
     finally:
         new.unlink(missing_ok=True)
 
