@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from dlcourse.homework.questions import figures
-from dlcourse.homework.score import TRAIN, VALIDATION, ScoreQuestion, hit
+from dlcourse.homework.questions import figures, textures
+from dlcourse.homework.score import TRAIN, VALIDATION, ScoreQuestion, hit, overlap
 
 HIDDEN = 1000  # examples: where 9 of 10 are right, the standard error is 0.0095
 
@@ -83,4 +83,32 @@ PREDICT_NOISY = ScoreQuestion(
     ),
 )
 
-QUESTIONS = (PREDICT_MOVED, PREDICT_NOISY)
+
+@cache
+def masks_public():
+    """The pictures that are given to students, with their masks."""
+    return {
+        TRAIN: textures.drawn(np.random.default_rng(3_000_001), 500),
+        VALIDATION: textures.drawn(np.random.default_rng(3_000_002), 300),
+    }
+
+
+PREDICT_MASKS = ScoreQuestion(
+    homework="P3",
+    name="predict_masks",
+    classes=2,
+    public=masks_public,
+    hidden=lambda rng: textures.drawn(rng, 400),
+    measure=overlap,
+    measured="mean IoU",
+    thresholds={0.38: 2, 0.54: 6, 0.60: 10},
+    hints=(
+        "A single pixel tells nothing: what differs is how much neighbours differ.",
+        "Square the differences between neighbours, average them over windows of a few "
+        "sizes, and train a small network that sees these numbers for one pixel.",
+        "A patch is in one piece. Train a second network that sees what the first one "
+        "says of a window of 7 × 7 pixels. And is 0.5 the best place to cut?",
+    ),
+)
+
+QUESTIONS = (PREDICT_MOVED, PREDICT_NOISY, PREDICT_MASKS)
