@@ -21,7 +21,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 
 # The tests that need TensorFlow, its keras.applications, or no backend at all; the others
 # run on each of them.
-ONE_BACKEND := $(addprefix tests/test_, architecture% augmentation% cli% count_house% \
+ONE_BACKEND := $(addprefix tests/test_, architecture% augmentation% bad_calls% benchmarks% cli% count_house% \
 	datasets% exercises% experiments% fashion% glossary% grading% homework% hosts% index% lecture% \
 	look% modern% nbval_repairs% parity% project% published% readme% rehearsal% seeded_mistakes% site% skips% slides% status_board% train_% \
 	try_claims% weights% words%)
@@ -33,7 +33,7 @@ ROUNDING ?=
 BOARD = -p status_board --status runs/status.json
 ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 
-.PHONY: help lab test test-all status fast lectures rehearse slides exercises release lint lock backends twins test-latest site browser clean
+.PHONY: help lab test test-all status fast lectures rehearse slides exercises release lint lock backends twins test-latest site browser bench clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -114,6 +114,13 @@ site: $(INSTALLED)  ## the site, which opens offline: docs/_build/html/index.htm
 
 browser: $(INSTALLED)  ## what the browser test needs, beside a chromium
 	$(INSTALL) --editable '.[browser]'
+
+# make bench STEPS=2 TORCH=/elsewhere/bin/python; best on a machine that does nothing else.
+STEPS ?= 20
+TORCH ?=
+
+bench: $(INSTALLED)  ## our time by that of others, into docs/bench.md and bench.json
+	$(BIN)/python benchmarks/run.py --steps $(STEPS) $(if $(TORCH),--torch $(TORCH))
 
 clean:  ## remove the environment and the caches
 	rm -rf $(VENV) .pytest_cache .ruff_cache

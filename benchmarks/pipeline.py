@@ -10,7 +10,6 @@ TensorFlow's threads it would run at a quarter of its speed.
 """
 
 import argparse
-import itertools
 import multiprocessing
 import statistics
 import time
@@ -36,56 +35,16 @@ def compiled(batch):
     return model
 
 
-def torch_resnet20():
-    """The same network in plain PyTorch, shortcuts of option A."""
-    from torch import nn
-    from torch.nn import functional
-
-    def conv(inputs, filters, strides=1):
-        return nn.Conv2d(inputs, filters, 3, strides, padding=1, bias=False)
-
-    class Basic(nn.Module):
-        def __init__(self, inputs, filters, strides):
-            super().__init__()
-            self.conv1, self.bn1 = (
-                conv(inputs, filters, strides),
-                nn.BatchNorm2d(filters),
-            )
-            self.conv2, self.bn2 = conv(filters, filters), nn.BatchNorm2d(filters)
-            self.strides, self.missing = strides, filters - inputs
-
-        def forward(self, x):
-            y = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
-            shortcut = x[:, :, :: self.strides, :: self.strides]
-            pad = (0, 0, 0, 0, self.missing // 2, self.missing - self.missing // 2)
-            return functional.relu(functional.pad(shortcut, pad) + y)
-
-    widths = [16] + [16] * 3 + [32] * 3 + [64] * 3
-    blocks = [
-        Basic(inputs, filters, 1 if inputs == filters else 2)
-        for inputs, filters in itertools.pairwise(widths)
-    ]
-    stem = [conv(3, 16), nn.BatchNorm2d(16), nn.ReLU()]
-    head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)]
-    return nn.Sequential(*stem, *blocks, *head)
-
-
 def torch_epoch(images, labels, batch):
     """A function that trains one epoch in a plain PyTorch loop."""
     import torch
+    from plain_torch import trainer
 
-    x = torch.from_numpy(images.transpose(0, 3, 1, 2).copy())
-    y = torch.from_numpy(labels).long()
-    model, loss = torch_resnet20(), torch.nn.CrossEntropyLoss()
-    found = sum(p.numel() for p in model.parameters())
-    assert found == 269_722, found  # as ours
-    sgd = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9, weight_decay=1e-4)
+    step = trainer(images, labels)
 
     def epoch():
-        for part in torch.randperm(len(x)).split(batch):
-            sgd.zero_grad()
-            loss(model(x[part]), y[part]).backward()
-            sgd.step()
+        for part in torch.randperm(len(images)).split(batch):
+            step(part)
 
     return epoch
 

@@ -690,9 +690,9 @@ def main(examples):
         print(f"{name:<36}", *(f"{found[column]:>5}" for column in columns))
     for (name, argument, kind), (found, value, reason) in sorted(unclear.items()):
         shown = str(value).replace("\n", " ")[:30]
-        said = str(reason).replace("\n", " ")[:90]
+        message = str(reason).replace("\n", " ")[:90]
         call = f"{name}({argument}={shown}) {kind}"
-        print(f"{call}: {found}: {type(reason).__name__} {said}")
+        print(f"{call}: {found}: {type(reason).__name__} {message}")
     print({column: total[column] for column in columns}, f"{share(total):.1%}")
 
 

@@ -69,7 +69,7 @@ KINDS = {"x": array(2), "count": whole(2), "share": number(0, 1)}
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"x": "text"}, "x='text': give numbers with 2 axes, not empty"),
         ({"x": np.ones(3)}, r"x=<\(3,\) of float64>: give numbers with 2 axes"),
@@ -83,8 +83,8 @@ KINDS = {"x": array(2), "count": whole(2), "share": number(0, 1)}
         ({"share": "1"}, "share='1'"),
     ],
 )
-def test_what_is_not_of_its_kind_is_refused(arguments, said):
-    with pytest.raises(ValueError, match=said):
+def test_what_is_not_of_its_kind_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
         checked(outer, KINDS)(**{"x": np.ones((2, 2))} | arguments)
 
 
