@@ -16,7 +16,7 @@ import numpy as np
 CIFAR = "ResNet-20"
 NETWORKS = {  # image size, batch size: small enough for two CPU cores
     CIFAR: (32, 32),
-    "LeNet-5, dense": (28, 32),
+    "LeNet-5, dense": (32, 32),
     "ResNet-50": (64, 8),
     "DenseNet-121": (64, 8),
     "Inception v3": (96, 8),
@@ -96,7 +96,8 @@ def our_pictures(_):
     split = datasets.train_validation_split(kept.name, hold_out=False)
     choice = datasets.Preprocessing(SIDE)
     data = datasets.Epochs(split.train, BATCH, preprocessing=choice)
-    return lambda: read(data.between(0, 1)) and kept
+    batches = data.between(0, 1)
+    return lambda: read(batches) and kept
 
 
 def their_pictures(_):
