@@ -57,7 +57,7 @@ class Hypernetwork(keras.Model):
             for start, end, shape in zip(ends, ends[1:], self.shapes, strict=False)
         ]
 
-    def call(self, tasks):
+    def call(self, tasks, training=False):
         """Tasks (n, points, 2) -> answers (n, points - shots)."""
         weights = self.written(tasks[:, : self.shots])
         return mlp(weights, tasks[:, self.shots :, :1])[:, :, 0]

@@ -52,7 +52,7 @@ class MAML(keras.Model):
         steps = self.steps if steps is None else steps
         return adapt(start, x, y, self.rate, steps, self.first_order)
 
-    def call(self, tasks, steps=None):
+    def call(self, tasks, steps=None, training=False):
         """Tasks (n, points, 2) -> answers (n, points - shots)."""
         x, y = tasks[:, :, :1], tasks[:, : self.shots, 1:]
         weights = self.adapted(x[:, : self.shots], y, steps)
