@@ -131,7 +131,7 @@ def more(lecture, networks):
 
 def copy_files(source):
     """What is taken as it is: homework, sliders, and the pages of docs/."""
-    names = sorted(path.name for path in (ROOT / "exercises").glob("[0-9]*.ipynb"))
+    names = sorted(path.name for path in (ROOT / "exercises").glob("[0-9P]*.ipynb"))
     for name in names:
         text = (ROOT / "exercises" / name).read_text(encoding="utf-8")
         write(source / "exercises" / name, text)

@@ -8,7 +8,7 @@ import numpy as np
 
 SIDE = 12  # pixels
 POINTS = 18  # of a stroke
-BENDS = 5  # places at which the pen goes astray, each by its own distance
+KNOTS = 5  # places at which the pen goes astray, each by its own distance
 AT_ONCE = 100  # pictures, for the memory
 
 
@@ -67,9 +67,9 @@ def drawn(rng, count, turn=0, shift=0):
 
 def astray(points, rng):
     """Strokes (n, POINTS, 2) as a shaky pen draws them."""
-    astray = rng.normal(0, 0.09, (len(points), BENDS, 2))
-    place = np.linspace(0, BENDS - 1, POINTS)
-    before = np.minimum(place.astype(int), BENDS - 2)
+    astray = rng.normal(0, 0.09, (len(points), KNOTS, 2))
+    place = np.linspace(0, KNOTS - 1, POINTS)
+    before = np.minimum(place.astype(int), KNOTS - 2)
     share = (place - before)[None, :, None]
     return points + astray[:, before] * (1 - share) + astray[:, before + 1] * share
 
