@@ -190,7 +190,7 @@ def timed():
 def networks(quick):
     """Rows to come: question, network, seed, a function that builds it, its pixels."""
     few = slice(1 if quick else None)
-    for name, rising in {"any widths": False, "rising widths": True}.items():
+    for name, rising in [("any widths", False), ("rising widths", True)][few]:
         for seed, design in zip(range(DRAWS)[few], draws(rising), strict=False):
             yield name, str(design), seed, partial(drawn, *design), PIXELS
     for seed in SEEDS[few]:

@@ -52,7 +52,7 @@ CHOSEN = {  # rows of the stored table that a short run has, too
     "attention": "size in (4, 450) and task != 'reversing'",
     "cartpole": "seed == 0",
     "search_budgets": "index == 0",
-    "small_and_modern": "seed == 0 and (question.str.contains('widths') or "
+    "small_and_modern": "seed == 0 and (question == 'any widths' or "
     "network in ('small', 'ResNet'))",
 }
 
