@@ -13,8 +13,8 @@ import pytest
 from dlcourse import analysis, datasets, layers, search, training
 from dlcourse.arguments import array, below, checked, dividing, like, number, whole
 
-# Reached by 1,500 calls: 92 % are clear, 1.5 % end within, 1.2 % give nonsense.
-CLEAR, INTERNAL, NONSENSE = 0.90, 0.03, 0.02
+# Reached by 1,500 calls: 91.6 % are clear, 0.9 % end within, 1.5 % give nonsense.
+CLEAR, INTERNAL, NONSENSE = 0.90, 0.02, 0.02
 ROOMS = analysis, datasets, layers, search, training
 # Public functions that are not tried: no argument, or one that a good call must have
 # from another function (a training, a folder, a run), tested with that.
