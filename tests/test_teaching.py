@@ -8,6 +8,10 @@ from dlcourse.course import lectures
 PAGE = (Path(__file__).parents[1] / "docs/teaching.md").read_text(encoding="utf-8")
 COURSE = {lecture.number: lecture for lecture in lectures()}
 SESSION, DAY = 90, 360  # minutes
+THREE = r"(\d\d), (\d\d) and (\d\d)"
+EXCHANGE = rf"{THREE} are one session each.*?\bin the place of {THREE},"
+FOUND = re.search(EXCHANGE, PAGE, re.DOTALL).groups()
+EXCHANGED = list(zip(FOUND[:3], FOUND[3:], strict=True))
 
 
 def section(title):
@@ -41,8 +45,16 @@ def test_a_term_holds_every_lecture_in_an_order_that_works():
             assert not left, f"{number} begins before {taught[-1]} has ended"
             taught.append(number)
             left = max(COURSE[number].minutes - room, 0)
-    assert taught == sorted(COURSE)
+    assert taught == sorted(set(COURSE) - {more for more, _ in EXCHANGED})
     assert not left
+
+
+def test_what_does_not_fit_into_a_term_may_come_in_the_place_of_others():
+    added, dropped = (set(numbers) for numbers in zip(*EXCHANGED, strict=True))
+    assert len(added) == len(dropped) == 3
+    for number in set(COURSE) - dropped:
+        assert not needed(number) & dropped, number
+    assert all(COURSE[number].minutes <= SESSION for number in added)
 
 
 def test_three_days_fit_into_six_hours_each():
