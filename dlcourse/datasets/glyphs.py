@@ -49,14 +49,15 @@ def make():
     }
 
 
-def sample(drawings, reach, per_class, seed, fonts=len(FONTS)):
+def sample(drawings, reach, per_class, seed, fonts=None):
     """As many images of each class, in random order, from what `draw_all` drew.
 
-    fonts: how many of the first rows of ``drawings`` the images are made of.
+    fonts: how many of the first rows of ``drawings`` the images are made of; None: those
+    of `FONTS`.
     """
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.repeat(np.arange(drawings.shape[1]), per_class))
-    rows = rng.integers(fonts, size=len(labels))
+    rows = rng.integers(fonts or len(FONTS), size=len(labels))
     maps = random_maps(len(labels), rng)
     shifts = random_shifts(maps, reach[rows, labels], rng)
     images = np.concatenate(
