@@ -52,8 +52,8 @@ def make():
 def sample(drawings, reach, per_class, seed, fonts=None):
     """As many images of each class, in random order, from what `draw_all` drew.
 
-    fonts: how many of the first rows of ``drawings`` the images are made of; None: those
-    of `FONTS`.
+    fonts: how many of the first rows of ``drawings`` the images are made of; by default
+    those of `FONTS`.
     """
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.repeat(np.arange(drawings.shape[1]), per_class))
