@@ -292,6 +292,14 @@ def links(notebook, path):
             yield f"{target} is no heading of this notebook"
 
 
+def alone(notebook, path):
+    """A copy in another folder, as on Colab, finds all that it reads."""
+    for cell in code(notebook):
+        for place in ("course_folder", "experiments/", "../"):
+            if place in cell.source:
+                yield f'{short(cell)}: {place} is not there; recorded("NAME") finds it'
+
+
 def folded(notebook, path):
     """A question is plain text and HTML: there, Markdown is shown as it was typed."""
     for question in SUMMARY.findall("\n".join(markdown(notebook))):
@@ -308,4 +316,4 @@ def of_quick(notebook, path):
 
 
 RULES = [title, sections, answer, parameters, outputs, strictness, lengths, substance]
-RULES += [no_retyping, slides, privacy, size, links, folded, of_quick]
+RULES += [no_retyping, slides, privacy, size, links, alone, folded, of_quick]

@@ -150,6 +150,7 @@ SPOILED = [
     ("of_quick: 'our 4 epochs'", add(4, "In quick, for long.\n\nIn our 4 epochs")),
     ("slides: ", lambda cells: cells[4].metadata.clear()),
     ("slides: ", lambda cells: cells[4].metadata.update(slideshow={"slide_type": ""})),
+    ("alone: ", add(5, 'open("../experiments/vgg_small.csv")')),
     ("privacy: names /home/", prints(5, "saved to /home/ada/model.keras")),
     ("privacy: names /tmp/", add(5, "load('/tmp/x')")),
     ("privacy: names C:", prints(5, "saved to C:\\model.keras")),
