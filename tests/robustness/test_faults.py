@@ -147,7 +147,9 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("owner", "name", "fault"), FAULTS, ids=lambda x: str(x)[:30])
+@pytest.mark.parametrize(
+    ("owner", "name", "fault"), FAULTS, ids=[name for _, name, _ in FAULTS]
+)
 def test_a_full_disk_while_the_model_is_written(
     tmp_path, monkeypatch, owner, name, fault
 ):
