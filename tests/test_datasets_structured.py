@@ -202,7 +202,7 @@ def test_sums_are_those_of_the_marked_numbers():
 
 @pytest.mark.parametrize("length", [0, 1])
 def test_too_short_sequences_are_refused(length):
-    with pytest.raises(ValueError, match=r"length=.*give at least 2"):
+    with pytest.raises(ValueError, match=r"length=.*at least 2"):
         datasets.adding_problem(3, length)
 
 

@@ -55,7 +55,7 @@ KINDS = {
         "shorter_side": whole(),
         "crops": whole(),
     },
-    "adding_problem": {"n": whole(), "length": whole(), "seed": SEED},
+    "adding_problem": {"n": whole(), "length": whole(2), "seed": SEED},
     "alice_text": {"split": text()},
     "arrays": SET,
     "check_name": {"name": PATH},

@@ -158,7 +158,8 @@ class Grading:
         self.exercise = find_exercise(homework)
         read = partial(collect.read_file, self.exercise)
         self.handed_out = submission.code_cells(read)
-        sandbox.give(folder, [q for q in self.questions if is_scored(q)])
+        if scored := [question for question in self.questions if is_scored(question)]:
+            sandbox.give(folder, scored)
         self.inputs = [question.draw(self.book.seed) for question in self.questions]
 
     def known(self, names):
