@@ -54,8 +54,14 @@ test-all: test  ## the same, and then what only more seeds can show
 status: $(INSTALLED)  ## what the last tests found of lectures, networks and homework
 	$(BIN)/python tools/status_board.py
 
-fast: $(INSTALLED)  ## the unit tests alone
-	$(BIN)/pytest tests
+# Files of tests that take more than 18 seconds of a core each: three quarters of all.
+LONG := blocks_inception catalog cells cli_train compare constructors datasets_folder \
+	exercises experiments grading homework homework_answers homework_release hosts \
+	modern parity rehearsal seeded_mistakes train_resume training_loop try_claims \
+	variants_inception
+
+fast: $(INSTALLED)  ## the unit tests but for the long ones: five minutes
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(LONG:%=--ignore=tests/test_%.py) tests
 
 lectures: $(INSTALLED)  ## run every lecture top to bottom and store its outputs
 	TQDM_DISABLE=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \

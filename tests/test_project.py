@@ -80,6 +80,15 @@ def test_every_target_of_the_readme_is_in_the_makefile():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
+def test_what_make_fast_leaves_out_is_there():
+    makefile = (ROOT / "Makefile").read_text()
+    names = re.search(r"^LONG := ((?:.+\\\n)*.+)", makefile, re.MULTILINE)[1]
+    long = names.replace("\\", "").split()
+    assert len(long) > 10
+    for name in long:
+        assert (ROOT / f"tests/test_{name}.py").exists(), name
+
+
 def test_hosted_ci_runs_what_ci_runs_on_every_python():
     workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())
     jobs = workflow["jobs"]
