@@ -29,19 +29,19 @@ NOT_TRIED = {
 }
 
 
-def assert_clear(examples):
+def assert_clear(examples, slack=0.0):
     total, _, unclear = bad_calls.count(examples)
     bad = total.total() - total[bad_calls.WORKS]
     print(f"{bad} bad calls of {len(bad_calls.GOOD)} functions: {dict(total)}")
     print(f"{bad_calls.share(total):.1%} say which argument is wrong")
     listed = [f"{name}({argument}): {kind}" for name, argument, kind in unclear]
-    assert bad_calls.share(total) >= CLEAR, listed
-    assert total[bad_calls.INTERNAL] <= INTERNAL * bad, listed
-    assert total[bad_calls.NONSENSE] <= NONSENSE * bad, listed
+    assert bad_calls.share(total) >= CLEAR - slack, listed
+    assert total[bad_calls.INTERNAL] <= (INTERNAL + slack) * bad, listed
+    assert total[bad_calls.NONSENSE] <= (NONSENSE + slack) * bad, listed
 
 
 def test_a_few_bad_calls_name_the_argument():
-    assert_clear(150)
+    assert_clear(150, slack=0.05)  # two standard errors of so few calls
 
 
 @pytest.mark.slow

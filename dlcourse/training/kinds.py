@@ -17,6 +17,7 @@ from dlcourse.arguments import (
 
 MODEL, SEED, SHARE = having("predict", "a keras.Model"), whole(0), number(0, 1)
 EXAMPLES = array(*range(1, 9))
+LIST = instance((list, tuple, range), "a list of numbers")
 DESCENT = {
     "gradient": function(),
     "start": array(1),
@@ -40,6 +41,7 @@ KINDS = {
         "source": instance(str, "a text"),
         **dict.fromkeys(("gradual", "nesterov", "kernels_only"), flag()),
         **dict.fromkeys(("batch_size", "accumulate", "patience"), whole()),
+        "milestones": LIST,
         "momentum": SHARE,
         "smoothing": SHARE,
         "drops": whole(0),
@@ -49,6 +51,7 @@ KINDS = {
         "kind": text(),
         "peak": number(0),
         "steps": whole(),
+        "milestones": LIST,
         "factor": number(0),
         "warmup": whole(0),
         "start": number(0),
