@@ -23,5 +23,5 @@ KINDS = {
     "evolution": SEARCH | {"population": whole(), "sample": whole()},
     "mutate": {"cell": CELL, "choices": OPTIONS, "rng": SEARCH["rng"]},
     "random_search": SEARCH,
-    "reinforce": SEARCH,
+    "reinforce": SEARCH | {"trials": whole(0)},  # none: the policy stays
 }
