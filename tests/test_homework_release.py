@@ -26,6 +26,7 @@ from dlcourse.cli.main import app
 from dlcourse.homework import questions, recorded, release
 from dlcourse.homework.checking import RIGHT, examine_once
 from dlcourse.homework.grading import submission
+from dlcourse.homework.questions import listed, predicted_learning
 
 ROOT = Path(__file__).parents[1]
 
@@ -286,3 +287,16 @@ def test_release_needs_the_repository(tmp_path, monkeypatch):
         release.release(tmp_path / "out")
     with pytest.raises(ValueError, match="class is -1"):
         release.release(tmp_path / "out", -1)
+
+
+def test_a_mistake_that_is_always_right_is_refused():
+    """No numbers tell it from the answer: the search for them must end."""
+    make, (_, numbers) = next(iter(predicted_learning.PRINTED.items()))
+
+    def spoiled(*drawn):
+        question = make(*drawn)
+        question.mistakes["It is right."] = question.reference
+        return question
+
+    with pytest.raises(RuntimeError, match="one of its mistakes is always right"):
+        listed.drawn(spoiled, numbers, 3)

@@ -183,14 +183,19 @@ def for_class(number):
     )
 
 
+DRAWS = 1000  # of numbers, until each mistake gives another answer
+
+
 def drawn(make, numbers, number):
     """A question whose numbers tell the right answer from each mistake.
 
     What a class is asked does not depend on the other questions that there are.
+    RuntimeError if a mistake is always right.
     """
     rng = np.random.default_rng([number, zlib.crc32(make.__name__.encode())])
-    while True:
+    for _ in range(DRAWS):
         question = make(*(number.item() for number in numbers(rng)))
         right, wrong = question.reference(), question.mistakes.values()
         if not any(close(mistaken(), right, question) for mistaken in wrong):
             return question
+    raise RuntimeError(f"{make.__name__}: one of its mistakes is always right.")
