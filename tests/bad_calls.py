@@ -100,20 +100,7 @@ ACTIVATIONS = [
 # name: the function, and all arguments that are made bad, with good values.
 GOOD = {
     # layers: formulas
-    **{
-        f"layers.{name}": (getattr(layers, name), UNIT)
-        for name in [
-            "gelu",
-            "relu",
-            "scaled_tanh",
-            "selu",
-            "sigmoid",
-            "softmax",
-            "step",
-            "swish",
-            "tanh",
-        ]
-    },
+    **{f"layers.{name}": (getattr(layers, name), UNIT) for name in ACTIVATIONS},
     "layers.elu": (layers.elu, UNIT | {"alpha": 1.0}),
     "layers.leaky_relu": (layers.leaky_relu, UNIT | {"slope": 0.1}),
     **{

@@ -159,9 +159,10 @@ def test_a_full_disk_while_the_model_is_written(
 
 def test_a_disk_that_is_really_full_while_the_model_is_written(tmp_path):
     with small_disk(tmp_path) as mounted:
-        if mounted:
-            assert_kept(tmp_path)
-    print(f"{len(FAULTS) + mounted} full disks tried")
+        if not mounted:
+            pytest.skip("a small disk can be mounted as root alone")
+        assert_kept(tmp_path)
+    print(f"{len(FAULTS) + 1} full disks tried")
 
 
 # A kill at every step of a grading.
