@@ -143,6 +143,21 @@ def test_what_was_counted_is_told_before_a_full_run(rehearsed):
     assert list(path.parent.glob("rehearsed*")) == [path.with_name(rehearse.KEPT)]
 
 
+def test_each_pass_is_kept_with_the_code_it_was_made_by(rehearsed):
+    rehearsed(FLOAT32, TRAIN)
+    path = rehearse.find_lecture("07")
+    assert rehearse.passed(path) == []
+    rehearse.keep(rehearse.Result(path.stem, GPUS, host=3.0), path)
+    assert rehearse.passed(path) == [GPUS]
+    assert "at most 24 hours" in rehearse.expectation(path)  # only the other counts
+    rehearse.keep(rehearse.Result(path.stem, FLOAT32, hours=1.5), path)
+    assert rehearse.passed(path) == [FLOAT32, GPUS]
+    rehearsed(FLOAT32, TRAIN, DRAW)
+    assert rehearse.passed(path) == []  # the code is another one
+    rehearse.keep(rehearse.Result(path.stem, FLOAT32, hours=2.5), path)
+    assert rehearse.passed(path) == [FLOAT32]
+
+
 def test_the_table_that_is_kept_is_of_our_lectures():
     lectures = sorted(path.stem for path in LECTURES.glob("[0-9]*.ipynb"))
     table = rehearse.kept(LECTURES / lectures[0])

@@ -10,6 +10,8 @@ import pytest
 import status_board
 from nbformat import v4, write
 
+from dlcourse.cli.rehearse import passed
+
 ROOT = Path(__file__).parent.parent
 SLOW = "2_slow"
 BUSY = """import time
@@ -93,9 +95,11 @@ def test_a_lecture_over_its_budget_is_red():
     names = sorted(path.stem for path in (ROOT / "lectures").glob("[0-9]*.ipynb"))
     fine = {"cells": 1, "compared": 1, "claims": 0, "seconds": 1, "loops": 0.1, "gb": 1}
     board = {names[0]: fine | {"gb": 3.5}, names[1]: fine | {"seconds": 1000}}
-    _, rows, red = status_board.lecture_rows(board | {names[2]: fine})
+    columns, rows, red = status_board.lecture_rows(board | {names[2]: fine})
     assert red == [0, 1]
-    assert rows[0][-1] == "3.5"
+    first = dict(zip(columns, rows[0], strict=True))
+    assert first["GB"] == "3.5"
+    assert first["rehearsed"] == ", ".join(passed(ROOT / f"lectures/{names[0]}.ipynb"))
 
 
 def test_answers_are_counted_by_homework():

@@ -25,6 +25,7 @@ import pandas as pd
 import psutil
 import pytest
 
+from dlcourse.cli.rehearse import passed
 from dlcourse.course import course_folder, lectures, runs_folder
 from dlcourse.files import atomic_write
 
@@ -202,16 +203,18 @@ def lecture_rows(board):
     known = stored(course_folder() / "lectures")
     for lecture in lectures():
         name, found = lecture.path.stem, board.get(lecture.path.stem)
+        full = ", ".join(passed(lecture.path))
         if found is None:
-            rows.append([name, *[""] * 4, str(lecture.seconds), ""])
+            rows.append([name, *[""] * 4, str(lecture.seconds), "", full])
             continue
         promised = OVER * lecture.seconds
         if too_much(found, known.get(name)) or found["seconds"] > promised:
             red.append(len(rows))
         counts = [str(found[key]) for key in ("cells", "compared", "claims", "seconds")]
-        rows.append([name, *counts, str(lecture.seconds), f"{found['gb']:.1f}"])
+        gb = f"{found['gb']:.1f}"
+        rows.append([name, *counts, str(lecture.seconds), gb, full])
     columns = ["lecture", "cells", "compared", "claims", "CPU s", "promised", "GB"]
-    return columns, rows, red
+    return [*columns, "rehearsed"], rows, red
 
 
 def machine_rows(board):

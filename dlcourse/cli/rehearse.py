@@ -22,13 +22,13 @@ from filelock import FileLock
 from dlcourse.cli.options import stop_told, when_stopped
 from dlcourse.course import course_folder, find_lecture, runs_folder
 from dlcourse.files import atomic_write
-from dlcourse.rehearsal import FLOAT32, PASSES
+from dlcourse.rehearsal import FLOAT32, GPUS, PASSES
 from dlcourse.rehearsal.record import read_record
 
 BUDGET = {"gpu_hours": 24.0, "gpu_gb": 24.0, "host_gb": 16.0}
 SECONDS = 3600  # past which the lecture is at fault: whole sets in one pass
 KEPT = "rehearsed.csv"
-COLUMNS = ["code", "gpu_hours", "gpu_gb", "host_gb"]
+COLUMNS = ["code", "gpu_hours", "gpu_gb", "host_gb", "code_on_gpus"]
 ROW = "{:<29} {:<8} {:>6} {:>6} {:>7}  {}"
 HEADER = ROW.format("lecture", "pass", "hours", "GPU GB", "host GB", "first failure")
 
@@ -117,12 +117,15 @@ def add_record(result, record, budget):
 
 
 def keep(result, path):
-    """Write what a rehearsal counted into the table beside the lecture."""
-    place = path.with_name(KEPT)
-    row = [code_digest(path), *(round(n, 2) for n in (result.hours, result.gpu))]
+    """Write what a rehearsal counted, and of which code, into the table of lectures."""
+    place, code = path.with_name(KEPT), code_digest(path)
+    numbers = [round(result.hours, 2), round(result.gpu, 2), round(result.host, 1)]
+    row = dict(zip(COLUMNS, [code, *numbers], strict=False))
+    if result.kind != FLOAT32:
+        row = {"code_on_gpus": code}
     with FileLock(place.with_suffix(".lock")):
         table = kept(path)
-        table.loc[path.stem] = [*row, round(result.host, 1)]
+        table.loc[path.stem, list(row)] = list(row.values())
         with atomic_write(place) as file:
             table.sort_index().to_csv(file, lineterminator="\n")
     place.with_suffix(".lock").unlink(missing_ok=True)
@@ -133,7 +136,15 @@ def kept(path):
     place = path.with_name(KEPT)
     if not place.exists():
         return pd.DataFrame(columns=COLUMNS, index=pd.Index([], name="lecture"))
-    return pd.read_csv(place, index_col="lecture", dtype={"code": str})
+    codes = {"code": str, "code_on_gpus": str}
+    return pd.read_csv(place, index_col="lecture", dtype=codes)
+
+
+def passed(path):
+    """Those of `PASSES` that came to their end with the code a lecture has today."""
+    table, code = kept(path).reindex(columns=COLUMNS), code_digest(path)
+    codes = {FLOAT32: table.code, GPUS: table.code_on_gpus}
+    return [kind for kind in PASSES if codes[kind].get(path.stem) == code]
 
 
 def code_digest(path):
@@ -146,7 +157,7 @@ def code_digest(path):
 def expectation(path):
     """What a full run of a lecture will take, as its last rehearsal counted it."""
     number, table = path.stem[:2], kept(path)
-    if path.stem not in table.index:
+    if path.stem not in table.code.dropna():
         budget = budget_of(nbformat.read(path, as_version=4))
         taken = "at most {gpu_hours:g} hours on an A100, {gpu_gb:g} GB".format(**budget)
         source = f"its budget; `dlcourse run {number} --rehearse` counts"
@@ -173,7 +184,7 @@ def rehearse_all(numbers=(), third=None, passes=PASSES, parameters=None):
     ):
         for path, kind in itertools.product(paths, passes):
             result = rehearse(path, kind, parameters)
-            if kind == FLOAT32 and not (parameters or result.failures):
+            if not (parameters or result.failures):
                 keep(result, path)
             print(result, flush=True)
             for failure in result.failures[1:]:
