@@ -137,12 +137,12 @@ def kept(path):
     if not place.exists():
         return pd.DataFrame(columns=COLUMNS, index=pd.Index([], name="lecture"))
     codes = {"code": str, "code_on_gpus": str}
-    return pd.read_csv(place, index_col="lecture", dtype=codes)
+    return pd.read_csv(place, index_col="lecture", dtype=codes).reindex(columns=COLUMNS)
 
 
 def passed(path):
     """Those of `PASSES` that came to their end with the code a lecture has today."""
-    table, code = kept(path).reindex(columns=COLUMNS), code_digest(path)
+    table, code = kept(path), code_digest(path)
     codes = {FLOAT32: table.code, GPUS: table.code_on_gpus}
     return [kind for kind in PASSES if codes[kind].get(path.stem) == code]
 
