@@ -89,7 +89,8 @@ def test_a_short_run_writes_the_stored_table_but_for_what_was_measured(
     counted = stored.columns.difference(MEASURED[script.stem])
     expected = stored.query(CHOSEN[script.stem])[counted].reset_index(drop=True)
     pd.testing.assert_frame_equal(again[counted], expected)
-    assert (again[MEASURED[script.stem]] > 0).all(axis=None)
+    least = -100 if script.stem == "sound_skips" else 0  # dB may be below 0
+    assert (again[MEASURED[script.stem]] > least).all(axis=None)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
