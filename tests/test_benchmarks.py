@@ -1,5 +1,6 @@
 """``make bench``: both sides of every comparison run, and a ratio is ours by theirs."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -63,6 +64,22 @@ def test_a_side_that_fails_is_named_and_the_others_go_on():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "Worker", first_alone)
         assert run.row("x", "y", start, 2)["absent"] == "ours has failed"
+
+
+@pytest.mark.parametrize(
+    ("held", "fault"),
+    [
+        ((500, 650, 900, 910, 905), None),
+        ((500, 900, 1100, 1100, 1100), "100,000 files take 400 MB before"),
+        ((500, 650, 900, 940, 980), "memory grows by 80 MB"),
+    ],
+)
+def test_memory_that_grows_with_the_epochs_is_a_fault(held, fault, monkeypatch):
+    pytest.importorskip("tensorflow")
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    photos = importlib.import_module("photos")
+    found = photos.faults(held, 100_000)
+    assert found == fault or fault in found
 
 
 def smoke(folder, *only):

@@ -63,16 +63,23 @@ def test_a_fixed_schedule_needs_no_held_out_images_and_a_plateau_does():
 
 def test_what_deviates_from_the_paper_is_told():
     options = {"epochs": 10, "batch_size": 256, "augment": ("flip",), "accumulate": 2}
+    options |= {"arguments": {"width": 8}}
     config, found = chosen("ResNet-20", "mnist", 60_000, **options)
     told = describe(config, found, 390, split(5_000))
     for words in (
         *("The data are mnist, not cifar10", "10 epochs, not 164."),
         *("Batches of 256, not 128.", "Batch norm sees 128 images at once."),
         *("augmented as asked for", "batches of 128, learning rate 0.2"),
+        "other arguments than the paper's: width=8.",
     ):
         assert words in told
     assert "8.75" not in told
+    assert "A learning rate of" not in told  # in proportion to the batch
     assert not found.preprocessing.flip
+    config, found = chosen("ResNet-18", "imagenet2012", 1_281_167, rate=0.05)
+    told = describe(config, found, 5004, split(5_000))
+    assert "A learning rate of 0.05, not 0.1." in told
+    assert "The catalog has no error of ResNet-18 on imagenet2012." in told
 
 
 def test_options_replace_what_was_chosen():

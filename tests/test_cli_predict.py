@@ -19,7 +19,7 @@ pytest.importorskip("tensorflow")
 from commands import dlcourse, sentence
 
 from dlcourse import cli, datasets
-from dlcourse.cli import export, model_file
+from dlcourse.cli import export, model_file, report
 from dlcourse.cli.evaluation import (
     Result,
     classify,
@@ -27,6 +27,7 @@ from dlcourse.cli.evaluation import (
     wilson_interval,
 )
 from dlcourse.cli.model_file import About
+from dlcourse.cli.results import per_class
 from dlcourse.datasets import Preprocessing
 
 CLASSES = ("blue", "green", "red")  # in the order of the alphabet, as in a folder
@@ -269,6 +270,23 @@ def test_a_number_without_meaning_is_doubted():
     same = result_of([0, 0, 1, 2], [1, 1, 1, 1])
     assert "Every image is called 'green'" in same.doubts()[0]
     assert "no better than always answering 'blue'" in same.doubts()[1]
+
+
+def test_a_class_that_is_never_recognized_is_told_where_the_error_is_small():
+    result = result_of([0] * 19 + [1], [0] * 18 + [2, 0])
+    assert result.error < 0.11
+    (told,) = result.missed()
+    assert "No image of 'green' is recognized" in told
+    assert result_of([0, 1], [0, 1]).missed() == []
+    many = result_of([*range(1, 9)], [0] * 8, tuple("abcdefghi"))
+    assert "'b', 'c', 'd', 'e', 'f' and 3 more is" in many.missed()[0]
+
+
+def test_a_class_without_images_has_no_percentage():
+    page = report.table(per_class(result_of([0, 0, 1], [0, 0, 0])))
+    assert "<td>blue</td><td>2</td><td>100.0%</td><td>66.7%</td>" in page
+    assert "<td>green</td><td>1</td><td>0.0%</td><td>–</td>" in page
+    assert "<td>red</td><td>0</td><td>–</td><td>–</td>" in page
 
 
 def test_top5_counts_those_among_the_five_most_probable():

@@ -196,8 +196,7 @@ def test_an_image_that_cannot_be_read_is_named(photographs, tmp_path):
     words = ("train", LENET, photographs, *FEW, "--out", tmp_path / "out")
     told = sentence(dlcourse(*words))
     assert f"{photographs}/dark/7.png" in told
-    (way_out,) = set(re.findall(r"--?skip\S*unreadable|skip_unreadable", told)) or {""}
-    assert way_out.replace("_", "-").strip("-") in dlcourse("train", "--help").output
+    assert "leave such files out: --skip-unreadable, in Python" in told
     assert dlcourse(*words, "--skip-unreadable").exit_code == 0
 
 

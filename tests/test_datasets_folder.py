@@ -34,6 +34,7 @@ def pets(tmp_path):
         save(tmp_path / f"dog/{number}.PNG", np.full((9, 6, 3), 200 + number, "uint8"))
     (tmp_path / "cat/._1.png").write_text("what a Mac leaves behind")
     (tmp_path / ".cache").mkdir()
+    save(tmp_path / "cat/.ipynb_checkpoints/1.png", np.zeros((8, 8, 3), "uint8"))
     return tmp_path
 
 
@@ -112,6 +113,28 @@ def test_a_class_may_be_called_train(tmp_path):
         for number in range(6):
             save(tmp_path / name / f"{number}.png", np.zeros((4, 4), "uint8"))
     assert datasets.train_validation_split(tmp_path).classes == ("car", "train")
+    save(tmp_path / "test/1.png", np.zeros((4, 4), "uint8"))  # a class as well
+    assert read_folder(tmp_path)[1] == ("car", "test", "train")
+
+
+def test_folders_beside_the_parts_are_no_classes(tmp_path):
+    for place in ("Training/cat", "Training/dog", "Testing/cat", "Testing/dog"):
+        for number in range(12):
+            picture = np.full((4, 4), number, "uint8")
+            save(tmp_path / place / f"{number}.png", picture)
+    save(tmp_path / "figures/1.png", np.zeros((4, 4), "uint8"))
+    (tmp_path / "annotations").mkdir()
+    (tmp_path / "annotations/1.xml").touch()
+    with pytest.warns(UserWarning, match=r"2 files are not read: 1 × .xml, 1 outside"):
+        parts, classes = read_folder(tmp_path)
+    assert classes == ("cat", "dog")
+    assert {name: len(part) for name, part in parts.items()} == {
+        "train": 24,
+        "test": 24,
+    }
+    save(tmp_path / "test/cat/1.png", np.zeros((4, 4), "uint8"))
+    with pytest.raises(ValueError, match="two folders for one part of the data: Test"):
+        read_folder(tmp_path)
 
 
 def test_a_class_that_training_does_not_have_is_named(tmp_path):
@@ -236,6 +259,17 @@ def test_other_modes(tmp_path, mode):
 def test_other_formats(tmp_path, suffix):
     save(tmp_path / f"a/x{suffix}", np.full((8, 8, 3), 255, "uint8"))
     assert one(tmp_path).min() == 255
+
+
+def test_of_several_pictures_in_a_file_the_first_is_taken_and_told(pets):
+    frames = [Image.new("RGB", (8, 8), (value, 0, 0)) for value in (200, 100, 0)]
+    for name in ("cat/moves.gif", "dog/pages.tif", "cat/moves.webp"):
+        frames[0].save(pets / name, save_all=True, append_images=frames[1:])
+    frames[0].save(pets / "dog/one.gif")
+    with pytest.warns(UserWarning, match="3 files hold several .*first.*cat/moves.gif"):
+        parts, _ = read_folder(pets)
+    assert len(parts["train"]) == 19
+    assert abs(int(read_image(pets / "cat/moves.gif")[0, 0, 0]) - 200) < 8
 
 
 def test_cut_in_the_middle(tmp_path):

@@ -217,6 +217,9 @@ def test_what_deviates_is_told():
         assert part in told
     assert "Images of 64 pixels, not 32" in told
     assert "32 images at once" in told
+    assert "learning rate" not in told
+    slow = replace(other, rate=0.01)
+    assert "A learning rate of 0.01, not 0.05." in slow.deviations(paper)
     page = RECIPES["ResNet-9"]
     assert page.deviations(page, "cifar10", 32) == [page.differs]
 

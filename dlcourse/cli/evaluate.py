@@ -40,7 +40,8 @@ def evaluate(path, data, skip_unreadable=False):
     )
     name = " and ".join(parts)
     lines = [*notes, result.sentence(name)]
-    lines += [f"Warning: {doubt}" for doubt in result.doubts()]
+    doubts = result.doubts() or result.missed()
+    lines += [f"Warning: {doubt}" for doubt in doubts]
     return "\n".join([*lines, "", confusion_text(result)])
 
 

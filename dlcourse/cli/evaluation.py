@@ -12,6 +12,7 @@ from dlcourse import datasets
 
 MANY = 10  # classes from which on top-5 errors are told
 Z95 = 1.96  # of the normal distribution, for intervals of 95 %
+LISTED = 5  # names of classes in a sentence
 GAP = 0.25  # between training and held-out error, above which we look for the cause
 
 
@@ -103,6 +104,19 @@ class Result:
                 "a lower learning rate, or look whether the labels are right."
             )
         return found
+
+    def missed(self):
+        """A sentence on classes of which no image is recognized, where there are any.
+
+        With few images of a class, a small error hides that the class was not learned.
+        """
+        counts = self.confusion
+        missed = np.flatnonzero((counts.sum(axis=1) > 0) & (np.diag(counts) == 0))
+        if not len(missed):
+            return []
+        named = ", ".join(repr(self.classes[index]) for index in missed[:LISTED])
+        more = f" and {len(missed) - LISTED} more" if len(missed) > LISTED else ""
+        return [f"No image of {named}{more} is recognized. Add images of such classes."]
 
 
 def wilson_interval(wrong, count):

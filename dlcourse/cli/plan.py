@@ -8,6 +8,7 @@ from pathlib import Path
 from dlcourse.cli import network, pretrained
 from dlcourse.datasets.preprocessing import Preprocessing
 from dlcourse.training import Recipe, find_recipe
+from dlcourse.training.recipe import set_name
 
 FEW = 5_000  # training pictures; below, the recipe of the paper has too few steps
 STEPS = 1_000  # at least, of a training from scratch
@@ -169,14 +170,25 @@ def describe(config, plan, steps, split):
         f"{config.size} pixels.",
     ]
     if not plan.own:
-        paper = find_recipe(plan.name)
-        lines.append(config.row.expected(config.dataset))
-        lines += recipe.deviations(paper, config.dataset, config.size)
+        lines += beside_the_paper(config, plan)
         lines.append(
             f"{len(split.train):,} images are trained on; {len(split.validation):,} "
             f"{'test' if split.validation is split.test else 'held-out'} images are "
             "evaluated after each epoch."
         )
-        if config.augment is not None:
-            lines.append("The images are augmented as asked for, not as in the paper.")
     return "\n".join(line for line in lines if line)
+
+
+def beside_the_paper(config, plan):
+    """What the paper reports, and in what this training differs from it: sentences."""
+    paper, row = find_recipe(plan.name), config.row
+    expected = row.expected(config.dataset)
+    if not expected and set_name(config.dataset) in paper.data:
+        expected = f"The catalog has no error of {row.name} on {config.dataset}."
+    lines = [expected, *plan.recipe.deviations(paper, config.dataset, config.size)]
+    given = ", ".join(f"{name}={value!r}" for name, value in plan.arguments.items())
+    if given:
+        lines.append(f"The network has other arguments than the paper's: {given}.")
+    if config.augment is not None:
+        lines.append("The images are augmented as asked for, not as in the paper.")
+    return lines

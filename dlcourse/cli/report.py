@@ -177,12 +177,17 @@ def table(frame):
     """A table of numbers of classes; fractions in percent."""
     head = "".join(f"<th>{html.escape(name)}</th>" for name in frame.columns)
     rows = [
-        f"<tr><td>{html.escape(name)}</td><td>{row['images']:.0f}</td>"
-        + "".join(f"<td>{row[column]:.1%}</td>" for column in ("recall", "precision"))
+        f"<tr><td>{html.escape(label)}</td><td>{row['images']:.0f}</td>"
+        + "".join(f"<td>{percent(row[name])}</td>" for name in ("recall", "precision"))
         + "</tr>"
-        for name, row in frame.iterrows()
+        for label, row in frame.iterrows()
     ]
     return f"<table><tr><th>class</th>{head}</tr>{''.join(rows)}</table>"
+
+
+def percent(fraction):
+    """A fraction in percent; a dash where there was nothing to divide by."""
+    return "–" if np.isnan(fraction) else f"{fraction:.1%}"
 
 
 def heading(text):

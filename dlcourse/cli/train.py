@@ -4,6 +4,7 @@ import dataclasses
 import importlib.metadata
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -243,10 +244,12 @@ class Run:
         """Sentences on why the errors may mean nothing."""
         result = found.get("validation") or found["test"]
         doubts = result.doubts()
-        if doubts or self.plan.recipe.mixes:
+        if doubts:
             return doubts
-        trained = 1 - history["accuracy"][-1]
-        return unlike_training(result, trained, lambda: self.training_error(model))
+        if not self.plan.recipe.mixes:
+            again = partial(self.training_error, model)
+            doubts = unlike_training(result, 1 - history["accuracy"][-1], again)
+        return doubts + result.missed()
 
     def training_error(self, model):
         """On some training images, prepared as for evaluation."""

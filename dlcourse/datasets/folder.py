@@ -22,11 +22,14 @@ from dlcourse.datasets.picture import Encoded
 
 PARTS = {  # of a data set, by the names that folders have for them
     "train": "train",
+    "training": "train",
     "val": "validation",
     "valid": "validation",
     "validation": "validation",
     "test": "test",
+    "testing": "test",
 }
+ORDER = ("train", "validation", "test")
 
 
 class Files(Indexed):
@@ -150,8 +153,9 @@ def read_folder(path, channels=3, skip_unreadable=False):
     root = Path(path).expanduser()
     if not root.is_dir():
         raise ValueError(f"{root} is not a folder.")
-    found, classes, passed = {}, None, []
-    for name, folder in part_folders(root).items():
+    by_part, passed = part_folders(root)
+    found, classes = {}, None
+    for name, folder in by_part.items():
         members, others = list_classes(folder)
         classes = classes or tuple(members)
         if strangers := members.keys() - set(classes):
@@ -170,17 +174,24 @@ def read_folder(path, channels=3, skip_unreadable=False):
 
 
 def part_folders(root):
-    """Folders by part of the data set; one "train" where there are no such folders."""
+    """Folders by part of the data set, and the files of the folders beside them.
+
+    One "train", the whole, where there are no such folders. A class may be called
+    train: other folders beside ``train`` are classes, too, unless there is another part
+    and ``train`` has folders itself. ValueError for two folders of one part.
+    """
     inside = folders(root)
-    names = {folder.name.lower() for folder in inside}
-    if "train" not in names or not names <= PARTS.keys():
-        return {"train": root}
-    by_part = {PARTS[folder.name.lower()]: folder for folder in inside}
-    return {
-        name: by_part[name]
-        for name in ("train", "validation", "test")
-        if name in by_part
-    }
+    of_parts = [folder for folder in inside if folder.name.lower() in PARTS]
+    names = [PARTS[folder.name.lower()] for folder in of_parts]
+    others = [folder for folder in inside if folder not in of_parts]
+    by_part = {name: of_parts[names.index(name)] for name in ORDER if name in names}
+    plain = "train" not in by_part
+    if plain or (others and (len(by_part) == 1 or not folders(by_part["train"]))):
+        return {"train": root}, []
+    if len(names) > len(by_part):
+        listed = ", ".join(folder.name for folder in of_parts)
+        raise ValueError(f"{root} has two folders for one part of the data: {listed}.")
+    return by_part, [file for folder in others for file in files_in(folder)]
 
 
 def folders(path):
@@ -188,18 +199,23 @@ def folders(path):
     return sorted(p for p in path.iterdir() if p.is_dir() and p.name[0] != ".")
 
 
+def files_in(folder):
+    """All files in a folder and in those inside it but for hidden ones, sorted."""
+    found = []
+    for place, inside, names in os.walk(folder):
+        inside[:] = [name for name in inside if name[0] != "."]
+        found += [Path(place, name) for name in names if name[0] != "."]
+    return sorted(found)
+
+
 def list_classes(path):
     """Pictures by class name, and all other files; ValueError if there is no class."""
-    members, others = {}, [p for p in path.iterdir() if p.is_file()]
+    loose = [p for p in path.iterdir() if p.is_file() and p.name[0] != "."]
+    members, others = {}, loose
     for folder in folders(path):
-        files = sorted(
-            Path(place, name) for place, _, names in os.walk(folder) for name in names
-        )
+        files = files_in(folder)
         members[folder.name] = [f for f in files if f.suffix.lower() in {*SUFFIXES, ""}]
         others += [f for f in files if f.suffix.lower() not in {*SUFFIXES, ""}]
-    others = [file for file in others if file.name[0] != "."]
-    for name, files in members.items():
-        members[name] = [file for file in files if file.name[0] != "."]
     empty = [name for name, files in members.items() if not files]
     if empty or not members:
         raise ValueError(
@@ -236,14 +252,30 @@ def read_headers(members, classes, root, channels, skip_unreadable):
     if errors:
         message = f"{len(errors)} of {len(files)} images cannot be read: {errors[0]}"
         if not skip_unreadable:
-            raise ValueError(f"{message} Or leave such files out: skip_unreadable.")
+            raise ValueError(
+                f"{message} Or leave such files out: --skip-unreadable, in Python "
+                "skip_unreadable=True."
+            )
         warnings.warn(message, stacklevel=4)
+    warn_of_animations(files, facts)
     good = [i for i, fact in enumerate(facts) if not isinstance(fact, Exception)]
     number = {name: label for label, name in enumerate(classes)}
     labels = [number[name] for name, files in members.items() for _ in files]
     labels = np.array(labels, "int32")
     paths = [os.fspath(file) for file in files]  # smaller than a Path
     return Files(paths, labels, facts, root, len(classes), channels).part(good)
+
+
+def warn_of_animations(files, facts):
+    """Count the files of several pictures, of which the first alone is read."""
+    pairs = zip(files, facts, strict=True)
+    found = [file for file, fact in pairs if getattr(fact, "animated", False)]
+    if found:
+        warnings.warn(
+            f"{len(found)} files hold several pictures or pages, of which the first is "
+            f"taken: {found[0]}.",
+            stacklevel=5,
+        )
 
 
 def probe_all(files):

@@ -21,6 +21,7 @@ CHANNELS = {1: "L", 3: "RGB"}  # the modes of Pillow
 WHITES = (255, 4095, 65535)  # of 8, 12 and 16 bits
 ORIENTATION = 0x0112  # the tag of EXIF; 1 is upright
 COMPRESSED = {"AVIF", "GIF", "HEIF", "JPEG", "JPEG2000", "PNG", "WEBP"}  # formats
+ANIMATED = {"GIF", "PNG", "TIFF", "WEBP"}  # an MPO file of a telephone is one photo
 HASHED = 1 << 15  # bytes at the beginning, and at the end, that `Facts` are hashed of
 
 
@@ -28,6 +29,7 @@ class Facts(NamedTuple):
     """What is known of an image file from its header and its last bytes.
 
     plain: a complete, upright JPEG file, grey or RGB, of which a part can be decoded.
+    animated: several pictures or pages, of which `read_image` takes the first.
     digest: a hash of its size and content; of a compressed file over 64 KiB its first
     and its last 32 KiB, since a folder may hold more than can be read before each
     training: whoever edits a picture changes its compressed bytes up to the end.
@@ -35,6 +37,7 @@ class Facts(NamedTuple):
 
     plain: bool
     digest: bytes
+    animated: bool = False
 
 
 def read_image(path, channels=3):
@@ -65,13 +68,14 @@ def probe(path):
     with opened(path) as image:
         turned = image.getexif().get(ORIENTATION, 1) != 1
         kind, mode = image.format, image.mode
+        animated = kind in ANIMATED and image.is_animated
         if size > 2 * HASHED:
             digest.update(tail if kind in COMPRESSED else Path(path).read_bytes())
         if not complete(kind, head, tail, size):
             image.load()  # raises where something is missing
     end_is_there = complete(kind, head, tail, size)
     plain = kind == "JPEG" and mode in ("L", "RGB") and not turned and end_is_there
-    return Facts(plain, digest.digest())
+    return Facts(plain, digest.digest(), animated)
 
 
 def complete(kind, head, tail, size):

@@ -1,6 +1,7 @@
 """How to train, as data: pipeline, optimizer, schedule and loss of one paper."""
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -204,6 +205,9 @@ class Recipe:
             found.append(f"{round(self.epochs)} epochs, not {round(paper.epochs)}.")
         if self.batch_size != paper.batch_size:
             found.append(f"Batches of {self.batch_size}, not {paper.batch_size}.")
+        same = paper.scaled(self.batch_size).rate
+        if not math.isclose(self.rate, same):
+            found.append(f"A learning rate of {self.rate:.4g}, not {same:.4g}.")
         if self.accumulate > 1:
             found.append(f"Batch norm sees {self.micro_batch_size} images at once.")
         return [*found, paper.differs] if paper.differs else found
