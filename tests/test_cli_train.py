@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import time
+import warnings
 import zipfile
 import zlib
 from pathlib import Path
@@ -198,6 +199,19 @@ def test_an_image_that_cannot_be_read_is_named(photographs, tmp_path):
     assert f"{photographs}/dark/7.png" in told
     assert "leave such files out: --skip-unreadable, in Python" in told
     assert dlcourse(*words, "--skip-unreadable").exit_code == 0
+
+
+def test_a_warning_of_ours_is_a_sentence(tmp_path, monkeypatch):
+    def warned(*_):
+        """As Python would print two warnings, ours and another's."""
+        files = train.__file__, keras.__file__
+        return "".join(warnings.formatwarning("?", UserWarning, f, 1) for f in files)
+
+    monkeypatch.setattr(train, "train_network", warned)
+    told = dlcourse(*TRAIN, "--out", tmp_path).output
+    assert told.startswith("Warning: ?\n")
+    assert f"{keras.__file__}:1: UserWarning: ?" in told
+    assert told.count("UserWarning") == 1
 
 
 def test_an_error_of_pillow_that_is_no_oserror_names_the_picture(photographs, tmp_path):

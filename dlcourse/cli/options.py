@@ -4,10 +4,13 @@ import ast
 import contextlib
 import logging
 import re
+import warnings
+from pathlib import Path
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+PACKAGE = Path(__file__).parents[1]
 OUT_OF_MEMORY = r"out of memory|\boom\b|resource_?exhausted"
 NO_MEMORY = (
     "There is not enough memory: give a smaller --batch-size or --image-size, or "
@@ -45,8 +48,25 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx):
         """Run a command."""
-        with stop_told():
+        with stop_told(), warnings_told():
             return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def warnings_told():
+    """Print what the course warns of as sentences, without a line of its code."""
+    usual = warnings.formatwarning
+
+    def sentence(message, category, filename, lineno, line=None):
+        if category is UserWarning and Path(filename).is_relative_to(PACKAGE):
+            return f"Warning: {message}\n"
+        return usual(message, category, filename, lineno, line)
+
+    warnings.formatwarning = sentence
+    try:
+        yield
+    finally:
+        warnings.formatwarning = usual
 
 
 @contextlib.contextmanager
