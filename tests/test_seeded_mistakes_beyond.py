@@ -14,6 +14,9 @@ GENERATIVE = "test_generative.test_"
 SOUND = "test_sound.test_"
 GROWN = "test_progressive_gan.test_"
 DATA = "test_datasets_structured.test_"
+DETECTION = "test_boxes_masks_keypoints.test_"
+DIFFUSION = "test_generation.test_"
+READERS = "test_through_time.test_"
 MISTAKES = [
     Mistake(
         "skips cropped at the corner",
@@ -84,6 +87,43 @@ MISTAKES = [
         DENSE + "the_large_context_module_is_the_identity_without_noise",
     ),
     Mistake(
+        "boxes learned where there is none",
+        "models/detector.py",
+        *("ops.where(kind > 0, placed, 0.0)", "placed"),
+        DETECTION + "the_loss_of_a_detector_by_hand",
+    ),
+    Mistake(
+        "distances from the corner of a cell",
+        "models/detector.py",
+        *("(np.arange(length) + 0.5)", "np.arange(length)"),
+        DETECTION + "cells_outside_of_boxes_say_nothing",
+    ),
+    Mistake(
+        "a step that does not read the state",
+        "layers/recurrent.py",
+        *("tanh(x_w + h_u + self.bias)", "tanh(x_w + self.bias)"),
+        *(RECURRENT + "equal_to_loops_over_the_formula", ("SimpleRNN",)),
+    ),
+    Mistake(
+        "a reset gate that resets nothing",
+        "layers/recurrent.py",
+        *("tanh(x_g + r * h_g)", "tanh(x_g + h_g)"),
+        *(RECURRENT + "equal_to_keras_in_value_and_gradient",
+          ("GRU, reset after", False)),
+    ),
+    Mistake(
+        "an answer at each step that nobody asked for",
+        "models/recurrent.py",
+        *('{"return_sequences": sequences}', '{"return_sequences": True}'),
+        *(READERS + "shapes_and_counts_of_networks", ("LSTM", 4)),
+    ),
+    Mistake(
+        "dilations that grow by one",
+        "models/recurrent.py",
+        *("dilation_rate=2**layer", "dilation_rate=layer + 1"),
+        READERS + "a_causal_network_looks_back_as_far_as_its_layers_say",
+    ),
+    Mistake(
         "a memory that the forget gate does not see",
         "layers/recurrent.py",
         *("c = f * c + i * g", "c = c + i * g"),
@@ -107,6 +147,18 @@ MISTAKES = [
         "layers/recurrent.py",
         *("[zeros, zeros + 1,", "[zeros, zeros - 1,"),
         *(RECURRENT + "initial_weights_are_distributed_as_in_keras", ("LSTM",)),
+    ),
+    Mistake(
+        "the variance of the noise where its deviation is asked for",
+        "models/autoencoder.py",
+        *("layers.GaussianNoise(noise,", "layers.GaussianNoise(noise**2,"),
+        GENERATIVE + "noise_is_added_in_training_alone",
+    ),
+    Mistake(
+        "a decoder with the encoder's windows",
+        "models/autoencoder.py",
+        *("up_conv(x, channels, 4, **last)", "up_conv(x, channels, 3, **last)"),
+        GENERATIVE + "parameters_by_hand",
     ),
     Mistake(
         "a divergence without its 1",
@@ -144,6 +196,24 @@ MISTAKES = [
         "models/gan.py",
         *("ops.softplus(-fooled)", "ops.softplus(fooled)"),
         GENERATIVE + "each_player_has_a_gradient_of_its_own_loss_alone",
+    ),
+    Mistake(
+        "noise that is as large as its variance",
+        "models/diffusion.py",
+        *("ops.sqrt(1 - kept) * noise", "(1 - kept) * noise"),
+        *(DIFFUSION + "noise_is_added_by_equation_4", ((2,),)),
+    ),
+    Mistake(
+        "fresh noise in the last step, too",
+        "models/diffusion.py",
+        *("if step == 0:", "if step < 0:"),
+        *(DIFFUSION + "fresh_noise_is_added_but_in_the_last_step_back", (0, False)),
+    ),
+    Mistake(
+        "biases before a norm that takes them away",
+        "models/segan.py",
+        *('"padding": "same", "use_bias": False, "name"', '"padding": "same", "name"'),
+        SOUND + "discriminator_counts_by_hand",
     ),
     Mistake(
         "layers that all begin with the same numbers",
