@@ -216,6 +216,30 @@ def with_nan(x, n):
     return np.where(x == x.min(), np.nan, n * x)
 
 
+def asks_too_late(groups, order, wanted):
+    held = []
+    for group in order:
+        held += [i for i, of in enumerate(groups) if of == group]
+        if len(held) >= wanted:
+            break
+    return [i for i in range(len(groups)) if i not in held], sorted(held)
+
+
+def takes_all(groups, order, wanted):
+    held = np.arange(len(groups))
+    training, validation = questions.get("grouped_split").reference(
+        groups, order, wanted
+    )
+    return training, validation if wanted else held
+
+
+def each_by_itself(x, points, kept):
+    """It overflows besides."""
+    noise = (x[:, None] - np.sqrt(kept) * points) / np.sqrt(1 - kept)
+    p = np.exp(-(noise**2) / 2)
+    return (p / p.sum(axis=1, keepdims=True) * noise).sum(axis=1)
+
+
 SAID = [
     ("double", lambda x, n: x, "The number is ignored."),
     ("double", lambda x, n: -n * x, "The sign is wrong"),
@@ -319,6 +343,13 @@ SAID = [
         "The number of elements is right, the axes are not",
     ),
     ("agrees", lambda output, right: output == right, "a single True or False is"),
+    ("best_loss", lambda: 0.505, "Your result was rounded too early: give five digits"),
+    ("best_loss", lambda: 0.5053, "Your result was rounded too early"),
+    ("best_loss", lambda: 0.506, "Your result is not the number that is asked for."),
+    ("cross_read", lambda: 20350, "Your result is not the number that is asked for."),
+    ("grouped_split", asks_too_late, "0 are wanted, and a group was held back"),
+    ("grouped_split", takes_all, "validation has shape (3,), but (0,) is expected. It"),
+    ("best_noise", each_by_itself, "A point is as near as all of its coordinates"),
     ("agrees", lambda output, right: False, "is False where it should be True."),
 ]
 

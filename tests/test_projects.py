@@ -1,7 +1,9 @@
 """Projects: functions that students train, judged by their score on hidden inputs."""
 
+import ast
 import copy
 import json
+import time
 import zlib
 from functools import cache
 from pathlib import Path
@@ -11,7 +13,8 @@ import pytest
 from hostile import cell_of
 from test_grading import grade, isolated, save
 
-from dlcourse.homework import calling, checking, public_set, questions, recorded
+from dlcourse import training
+from dlcourse.homework import adam, calling, checking, public_set, questions, recorded
 from dlcourse.homework.grading import gradebook, judging, leaderboard, sandbox
 from dlcourse.homework.score import TRAIN, VALIDATION, hit, is_scored, overlap
 from dlcourse.homework.verdict import NOT_ATTEMPTED, SCORED, WRONG, Score, Verdict
@@ -149,6 +152,57 @@ def test_a_score_tells_its_error_and_the_next_threshold(question):
     worth = f"{first[1]} point{'s' if first[1] != 1 else ''}"
     assert text.startswith(f"✓ {question.name}: scored 0.")
     assert text.endswith(f": {worth}. From {second[0]:.2f} on it would be {second[1]}.")
+
+
+@every_project
+def test_no_cell_of_a_solution_is_long(question):
+    cells = notebook("solutions", question.homework)["cells"]
+    answers = [c for c in cells if "### BEGIN SOLUTION" in "".join(c["source"])]
+    for cell in answers:
+        for statement in ast.parse("".join(cell["source"])).body:
+            assert statement.end_lineno - statement.lineno < 25
+    assert len(answers) > 2
+
+
+# What is given.
+
+
+def bowl(point):
+    """The gradient of a loss that is steeper along one axis."""
+    return np.array([1.0, 20.0]) * point
+
+
+def test_adam_is_that_of_lecture_02_with_a_rate_that_falls():
+    start, steps = np.array([3.0, -2.0]), 40
+    rates = 0.3 * (1 - np.arange(1, steps + 1) / steps)
+    path = training.adam(bowl, start, rates, steps, epsilon=1e-8)
+    (found,) = adam(lambda weights: [bowl(weights[0])], [start], 0.3, steps)
+    np.testing.assert_allclose(found, path[-1], rtol=1e-12)
+    np.testing.assert_array_equal(start, [3, -2])
+
+
+def test_decay_takes_a_share_of_each_weight():
+    start = [np.array([[2.0, -4.0]]), np.array(1.0)]
+    found = adam(lambda weights: [0 * w for w in weights], start, 0.5, 4, decay=0.2)
+    share = np.prod([1 - 0.2 * 0.5 * (1 - t / 4) for t in (1, 2, 3, 4)])
+    for one, before in zip(found, start, strict=True):
+        np.testing.assert_allclose(one, share * before, rtol=1e-12)
+
+
+def test_a_check_waits_longer_for_a_project(monkeypatch):
+    """A network that Keras builds at its first call takes a while."""
+    monkeypatch.setattr(checking, "SECONDS", 0.05)
+    answer = least_squares_by_name("predict_moved")
+
+    def slow(x):
+        time.sleep(0.1)
+        return answer(x)
+
+    assert checking.examine("predict_moved", slow).status == SCORED
+    monkeypatch.setattr(checking, "PREDICTING", 0.05)
+    found = checking.examine("predict_moved", slow)
+    assert (found.status, found.points) == (WRONG, 0)
+    assert "does not end within 0.05 s" in found.fault
 
 
 # What is hidden.

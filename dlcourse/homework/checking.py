@@ -10,7 +10,7 @@ from dlcourse.homework import questions
 from dlcourse.homework.calling import Problem, outputs
 from dlcourse.homework.comparing import agree, at, text
 from dlcourse.homework.explaining import explain, member, quiet, results, same
-from dlcourse.homework.score import is_scored
+from dlcourse.homework.score import PREDICTING, is_scored
 from dlcourse.homework.scoring import score_verdict
 from dlcourse.homework.verdict import NOT_ATTEMPTED, RIGHT, WRONG, Verdict
 
@@ -43,11 +43,12 @@ def examine(name, answer, seed=0):
 
 def examine_once(question, answer, inputs):
     """A `Verdict` on what the answer gives for these inputs."""
+    seconds = PREDICTING if is_scored(question) else SECONDS
     try:
-        with time_limit(SECONDS):
+        with time_limit(seconds):
             given = outputs(question, answer, inputs)
     except TooLong:
-        fault = f"It does not end within {SECONDS} s. Is there an endless loop?"
+        fault = f"It does not end within {seconds} s. Is there an endless loop?"
         return Verdict(question.name, WRONG, 0, fault)
     return judge(question, given, inputs)
 

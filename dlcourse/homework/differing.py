@@ -25,6 +25,8 @@ def difference(got, expected, question, name="Your result", others=(), arguments
             f"{where}. Look for an overflow such as exp of a "
             "large number, a division by 0 or the logarithm of 0."
         )
+    if not arguments and rounded_early(got, expected):
+        return f"{name} was rounded too early: give five digits or more."
     if not arguments:
         return f"{name} is not the number that is asked for."
     if got.ndim == 0:
@@ -45,6 +47,13 @@ def wrong_number(got, expected, question, name, others):
         return f"{name} is {bool(got)} where it should be {bool(expected)}."
     message = f"{name} is too {'large' if got > expected else 'small'}."
     return f"{message} {relation(got, expected, question, others)}".strip()
+
+
+def rounded_early(got, expected):
+    """Whether a number is what is expected, but to three or four digits alone."""
+    if got.ndim or not expected % 1:
+        return False  # a whole number has to be exact
+    return float(got) in {float(f"{expected:.{digits}g}") for digits in (3, 4)}
 
 
 def place(wrong, arguments):
@@ -201,7 +210,7 @@ def shape_relations(got, expected, question):
 
 def shape_fact(got, expected):
     """What the two shapes alone say, or nothing."""
-    if long(got) == long(expected):
+    if long(got) == long(expected) and len(got) != len(expected):
         more = len(got) > len(expected)
         return f"An axis of length 1 is {'too many' if more else 'missing'}."
     if np.prod(got) == np.prod(expected):

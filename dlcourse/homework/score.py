@@ -11,6 +11,7 @@ import numpy as np
 
 TRAIN, VALIDATION = "train", "validation"  # the public sets
 TRAINING = 60  # seconds that a cell of a project may take
+PREDICTING = 20  # and a check, which is less
 REPEATED = 0.1  # share of the inputs that come again
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import psutil
 
 import dlcourse
-from dlcourse.homework import calling
+from dlcourse.homework import calling, descent
 from dlcourse.homework.grading import bubblewrap, cells, driver, plain, seccomp, stub
 from dlcourse.homework.score import TRAINING
 
@@ -82,7 +82,8 @@ def runtime(folder):
     grading = homework / "grading"
     grading.mkdir(parents=True)
     shutil.copyfile(stub.__file__, homework / "__init__.py")
-    shutil.copyfile(calling.__file__, homework / "calling.py")
+    for module in (calling, descent):
+        shutil.copyfile(module.__file__, homework / Path(module.__file__).name)
     for module in (cells, driver, plain):
         shutil.copyfile(module.__file__, grading / Path(module.__file__).name)
     Path(folder, bubblewrap.FILTER).write_bytes(seccomp.program())

@@ -116,6 +116,12 @@ def projected_first(x, weights, bias):
     return windows(projected(x, weights, bias), -np.inf).max(axis=(-2, -1))
 
 
+def cut_off_by_padding(x, weights, bias):
+    """Copied into an array of whole numbers: np.full((h, w), -1000)."""
+    whole = np.trunc(x).astype(int)
+    return projected(windows(whole, -1000).max(axis=(-2, -1)), weights, bias)
+
+
 def mean_of_windows(x, weights, bias):
     """Average pooling over the pixels inside."""
     return projected(np.nanmean(windows(x, np.nan), axis=(-2, -1)), weights, bias)
@@ -203,6 +209,8 @@ QUESTIONS = (
         mistakes={
             "Beyond the border lie zeros, and they are larger than what is below zero."
             " Pad with -inf.": zeros_outside,
+            "np.full of a whole number makes an array of whole numbers, which cuts off "
+            "what is written into it. Pad with -np.inf.": cut_off_by_padding,
             "The pooling has a stride of 1: it keeps height and width.": (
                 lambda x, w, b: pool_path(x, w, b)[::2, ::2]
             ),

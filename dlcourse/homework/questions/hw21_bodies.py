@@ -91,6 +91,15 @@ def batch_held(x, w, norm, epsilon, dy):
     return held(x, w, own, epsilon, dy)
 
 
+def mean_taken_off(x, w, norm, epsilon, dy):
+    """Takes the mean of the batch off what comes back, and nothing else."""
+    gamma, beta, mean, variance = norm
+    spread = np.sqrt(variance + epsilon)
+    dh = dy * (gamma * (x @ w - mean) / spread + beta > 0)
+    ds = gamma / spread * (dh - dh.mean(axis=0))
+    return ds @ w.T, x.T @ ds
+
+
 def without_gamma(x, w, norm, epsilon, dy):
     """Gamma is missing on the way back."""
     gamma, beta, mean, variance = norm
@@ -207,6 +216,8 @@ HELD = Question(
     mistakes={
         "Forward the statistics are held, and backward they are not: with held ones "
         "no mean is taken off the gradient.": partial(in_training, forward=False),
+        "The mean is held as well: a picture does not move it, so nothing is taken off "
+        "the gradient.": mean_taken_off,
         "This is batch norm in training mode; here the statistics are held.": (
             in_training
         ),

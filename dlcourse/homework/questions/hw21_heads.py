@@ -133,6 +133,11 @@ def group_by_group(groups, order, wanted):
     return tuple(np.array([i for i in sequence if i in p], int) for p in parts)
 
 
+def one_at_least(groups, order, wanted):
+    """Holds a group back before it asks whether there are enough."""
+    return divided(groups, order, max(wanted, 1))
+
+
 def skipping(groups, order, wanted):
     """Leaves out a group that is too large, and goes on with smaller ones."""
     held = np.zeros(len(groups), bool)
@@ -255,6 +260,9 @@ SPLIT = Question(
         ),
         "The groups are taken from the end of the order.": (
             lambda groups, order, wanted: divided(groups, order[::-1], wanted)
+        ),
+        "0 are wanted, and a group was held back: ask before you take it.": (
+            one_at_least
         ),
         "The indices are to be in increasing order.": group_by_group,
         "A group that is too large was left out, and a later one taken.": skipping,

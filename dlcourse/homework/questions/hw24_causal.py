@@ -131,6 +131,11 @@ def filled_up_with_zeros(kept, piece):
     return last_of_both(0 * kept, piece)
 
 
+def all_where_none_is_asked(kept, piece):
+    """The slice [-0:] has all of an array."""
+    return np.concatenate([kept, piece])[-len(kept) :]
+
+
 def one_too_early(kept, piece):
     """Without the newest input."""
     return np.concatenate([kept[:1], kept, piece])[len(piece) : -1]
@@ -247,6 +252,9 @@ PIECE = Question(
         ),
         "More may be kept than is read: count back from now.": (
             partial(go_on, begin=from_the_beginning)
+        ),
+        "A slice [-n:] has all of an array where n is 0.": (
+            partial(go_on, keep=all_where_none_is_asked)
         ),
         "What was kept before is still needed, zeros are no sound.": (
             partial(go_on, keep=filled_up_with_zeros)

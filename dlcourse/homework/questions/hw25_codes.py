@@ -79,6 +79,14 @@ def beta_on_the_picture(x, mean, log_variance, noise, w, beta):
     return tuple(beta * part for part in found)
 
 
+def loss_of_means(x, mean, log_variance, noise, w, beta):
+    """The loss as a mean over pixels and over the code as well."""
+    _, dmean, dlog = variational(x, mean, log_variance, noise, w, beta)
+    code = mean + np.exp(log_variance / 2) * noise
+    nats = divergence(mean, log_variance)[0]
+    return np.mean((code @ w - x) ** 2) + beta * nats.mean(), dmean, dlog
+
+
 def codes(rng):
     """A picture of one pixel to be read, then four of five pixels."""
     numbers = [[[1.0]], [[0.5]], [[0.0]], [[2.0]], [[3.0]]]
@@ -234,6 +242,9 @@ VAE = Question(
         ),
         "beta weights the divergence, not the picture.": beta_on_the_picture,
         "It is a mean over the pictures.": times(len),
+        "The loss sums over pixels and code, and averages over the pictures alone.": (
+            loss_of_means
+        ),
         "It is a sum over the pixels.": times(lambda x: 1 / x.shape[1]),
     },
 )

@@ -24,6 +24,12 @@ def every_other(rows, heads):
     return rows.reshape(len(rows), -1, heads).transpose(2, 0, 1)
 
 
+def every_other_in_a_row(x, keys, values, w, slopes):
+    """Numbers of a head taken in turns, and the heads' answers side by side."""
+    out, k, v = step(x, keys, values, w, slopes, split=every_other)
+    return out.reshape(-1, len(slopes)).T.ravel(), k, v
+
+
 def steps_back(count):
     """How far back each of so many tokens is; the last one is now."""
     return np.arange(count)[::-1]
@@ -178,6 +184,9 @@ TOKEN = Question(
         ),
         "Each head has a softmax of its own.": one_head,
         "A head has neighbouring numbers.": partial(step, split=every_other),
+        "The first head has the first numbers, side by side, not every other one.": (
+            every_other_in_a_row
+        ),
         "The divisor is the root of a head's size.": (
             partial(step, size=lambda d, heads: d)
         ),

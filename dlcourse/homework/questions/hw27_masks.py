@@ -60,6 +60,17 @@ def in_one_go(q, k, v, lengths, reach, after=False, rows=False, other=-np.inf):
     return np.where(there[:, :, None], w @ v, 0)
 
 
+def made_up_for(q, k, v, lengths, reach):
+    """Hidden behind the softmax; what is left is divided by its sum."""
+    n = q.shape[1]
+    there = np.arange(n) < lengths[:, None]
+    logits = q @ k.swapaxes(1, 2) / np.sqrt(q.shape[2])
+    with np.errstate(all="ignore"):
+        w = softmax(logits) * (near(n, reach) & there[:, None])
+        w /= w.sum(axis=2, keepdims=True)
+    return np.where(there[:, :, None], w @ np.nan_to_num(v), 0)
+
+
 def as_shown(q, k, v, lengths, reach):
     """Both bugs of the exercise."""
     return in_one_go(q, k, v, lengths, reach, after=True, rows=True)
@@ -154,6 +165,8 @@ LOCAL = Question(
         "Hide before the softmax, or the weights do not sum to 1.": (
             partial(in_one_go, after=True)
         ),
+        "Hide before the softmax: behind it, all that may be seen can be 0, and 0 / 0 "
+        "is nan.": made_up_for,
         "Padding must not be asked, either: it is the last axis of the weights.": (
             partial(in_one_go, rows=True)
         ),

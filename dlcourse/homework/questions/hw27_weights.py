@@ -68,6 +68,15 @@ def swapped(q, k, v, dout):
     return (dk, dq, dv) if dq.shape == dk.shape else (-dq, -dk, dv)
 
 
+def divided_by_value_size(q, k, v, dout):
+    """The divisor is the root of a value's length."""
+
+    def size(d):
+        return np.sqrt(v.shape[1])
+
+    return backward(q, k, v, dout, scaled=size, divided=size)
+
+
 def one(d):
     """No divisor."""
     return 1
@@ -140,6 +149,9 @@ BACKWARD = Question(
         "The logits have a divisor.": partial(backward, scaled=one, divided=one),
         "The divisor is the root of d, not d.": (
             partial(backward, scaled=lambda d: d, divided=lambda d: d)
+        ),
+        "d is how many numbers a query and a key have, not a value.": (
+            divided_by_value_size
         ),
         "The weights of a query sum to 1, not those of a key.": (
             partial(backward, weights=over_queries)

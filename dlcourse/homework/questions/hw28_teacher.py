@@ -24,6 +24,11 @@ def naive_log_softmax(logits):
     return np.log(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))
 
 
+def log_of_softmax(logits):
+    """The logarithm of a softmax that may be rounded to 0."""
+    return np.log(np.exp(log_softmax(logits)))
+
+
 def through_softmax(p, d):
     """The gradient d for probabilities, taken back to the logits."""
     return p * (d - np.sum(p * d, axis=1, keepdims=True))
@@ -110,7 +115,7 @@ DISTILLED = Question(
         "too large": (
             np.array([[3000.0, 2999, 0], [0, 1, 2]]),
             np.array([[2000.0, 2001, 0], [1, 0, 0]]),
-            np.array([1, 2]),
+            np.array([2, 2]),  # the first student holds its label for impossible
             2.0,
             0.75,
         ),
@@ -169,6 +174,10 @@ DISTILLED = Question(
         "The teacher gives probabilities, not a class.": surest,
         "exp overflows: subtract the largest logit first.": (
             partial(follow, log_p=naive_log_softmax)
+        ),
+        "A softmax is rounded to 0, and its logarithm is infinite: take logits minus "
+        "the largest, minus the log of the sum of their exp.": (
+            partial(follow, log_p=log_of_softmax)
         ),
     },
 )

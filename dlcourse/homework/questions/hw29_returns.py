@@ -67,6 +67,12 @@ def from_the_beginning(rewards, values, following, terminated, truncated, *scala
     return tuple(found[::-1] for found in estimated(*turned, *scalars))
 
 
+def one_step_targets(rewards, values, following, terminated, truncated, *scalars):
+    """Targets of one step: the reward, and the value that follows."""
+    found, _ = estimated(rewards, values, following, terminated, truncated, *scalars)
+    return found, rewards + scalars[0] * np.where(terminated, 0, following)
+
+
 def without_end(rewards, values, following, terminated, truncated, gamma, lam):
     """The value behind the end times 0: a nan stays a nan."""
     behind = following * (1 - terminated)
@@ -173,6 +179,9 @@ ADVANTAGES = Question(
         "An advantage is made of the errors of now and later.": from_the_beginning,
         "The target is the advantage plus the value of the step itself.": (
             partial(estimated, onto=lambda values, following, gamma: gamma * following)
+        ),
+        "That target looks one step ahead; it is the advantage plus the value.": (
+            one_step_targets
         ),
         "0 times nan is nan.": without_end,
     },

@@ -160,7 +160,8 @@ PROTOTYPES = Question(
         "A class that has nobody left has no prototype, not one at 0.": (
             partial(guessed, alone=0)
         ),
-        "Who is alone in a class cannot be guessed.": alone_are_right,
+        "Who is the only one of a class has no prototype there, and cannot be guessed "
+        "to be in it. (np.argmin takes nan for the smallest.)": alone_are_right,
         "The error is the share of examples that are wrong.": (
             partial(guessed, share=lambda wrong: 1 - wrong.mean())
         ),
