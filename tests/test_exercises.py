@@ -101,6 +101,10 @@ def test_solution_stores_full_marks(path):
         assert said == "".join(f"✓ {question.name}: right\n" for question in asked)
 
 
+# The cells of a project that are for the student, before the function that is asked.
+PARTS = ("prepare", "network", "train"), ("prepare", "network", "fit", "train")
+
+
 @every_solution
 def test_cells_have_the_metadata_of_nbgrader(path):
     both = {"schema_version": 3, "task": False}
@@ -109,9 +113,9 @@ def test_cells_have_the_metadata_of_nbgrader(path):
     wanted = []
     for question in questions.of(path.name[:2]):
         if path in PROJECTS:  # what is trained before it is asked
-            wanted.append(
-                answer | {"grade_id": question.name.replace("predict", "train")}
-            )
+            parts = PARTS["masks" in question.name]
+            names = [question.name.replace("predict", part) for part in parts]
+            wanted += [answer | {"grade_id": name} for name in names]
         wanted += [
             answer | {"grade_id": question.name},
             check | {"grade_id": f"check_{question.name}", "points": question.points},

@@ -5,6 +5,7 @@ import errno
 import io
 import json
 import os
+import re
 import zipfile
 
 import hostile
@@ -103,6 +104,15 @@ def test_no_name_breaks_the_table_or_becomes_a_formula(odd_names):
     assert "<script>" not in (out / "grades_feedback" / "index.html").read_text()
     longest = max(len(os.fsencode(p.name)) for p in (out / "grades_feedback").iterdir())
     assert longest < 100
+
+
+def test_the_index_is_in_the_order_of_the_table(odd_names):
+    _, out = odd_names
+    page = (out / "grades_feedback" / "index.html").read_text("utf-8")
+    wanted = [
+        page_name(r["student"], r["id"]) for r in rows(out / "grades.csv").values()
+    ]
+    assert re.findall(r'<td><a href="([^"]+)"', page) == wanted
 
 
 def test_going_on_with_odd_names_grades_nobody_again(odd_names):

@@ -382,6 +382,16 @@ def test_message_shows_input_result_and_expectation():
     ]
 
 
+def test_message_shows_of_several_results_those_that_are_wrong():
+    assert str(examine("three", lambda x, n: (2 * x, x))).splitlines()[-2:] == [
+        "    your result: moved = [ 0.87 , -0.6394, -0.3631, 0.4548, -0.6476]",
+        "    expected:    moved = [ 1.37 , -0.1394, 0.1369, 0.9548, -0.1476]",
+    ]
+    shown = str(examine("pair", lambda x: x.sum())).splitlines()[-2:]
+    assert "your result: " in shown[0]
+    assert "expected:    (" in shown[1]  # all that is missing
+
+
 def test_lists_and_other_types_are_accepted():
     assert examine("double", lambda x, n: (n * x).tolist()).status == RIGHT
     assert examine("double", lambda x, n: (n * x).astype("float32")).status == RIGHT

@@ -151,7 +151,9 @@ def test_a_score_tells_its_error_and_the_next_threshold(question):
     text = str(checking.examine(question.name, baseline(question)))
     worth = f"{first[1]} point{'s' if first[1] != 1 else ''}"
     assert text.startswith(f"✓ {question.name}: scored 0.")
-    assert text.endswith(f": {worth}. From {second[0]:.2f} on it would be {second[1]}.")
+    assert text.endswith(
+        f": {worth}. From {second[0]:.2f} on it would be {second[1]} points."
+    )
 
 
 @every_project

@@ -8,7 +8,7 @@ import numpy as np
 
 from dlcourse.homework import questions
 from dlcourse.homework.calling import Problem, outputs
-from dlcourse.homework.comparing import agree, at, text
+from dlcourse.homework.comparing import agree, at, close, text
 from dlcourse.homework.explaining import explain, member, quiet, results, same
 from dlcourse.homework.score import PREDICTING, is_scored
 from dlcourse.homework.scoring import score_verdict
@@ -132,14 +132,26 @@ def shown_arguments(question, arguments):
 
 
 def shown_results(output, expected, question):
-    """What came, what was expected, and the first wrong place of a long array."""
-    lines = (f"your result: {text(output)}", f"expected:    {text(expected)}")
-    if isinstance(expected, tuple) or np.shape(output) != np.shape(expected):
+    """What came and what was expected; of several results those that are wrong."""
+    if not question.results or member(output, 0, question) is None:
+        return side_by_side("", output, expected, question)
+    found = [
+        side_by_side(f"{name} = ", member(output, k, question), expected[k], question)
+        for k, name in enumerate(question.results)
+        if not close(member(output, k, question), expected[k], question)
+    ]
+    return tuple(line for lines in found for line in lines)
+
+
+def side_by_side(name, got, right, question):
+    """Lines with one result, with the right one, and of long ones the first place."""
+    lines = f"your result: {name}{text(got)}", f"expected:    {name}{text(right)}"
+    if isinstance(right, tuple) or np.shape(got) != np.shape(right):
         return lines
-    if "array of" in text(expected):
-        wrong = ~agree(output, expected, question)
-        got, right = output[wrong][0], expected[wrong][0]
-        lines += (f"{at(wrong)}: {text(got)}, expected {text(right)}",)
+    if "array of" in text(right):
+        wrong = ~agree(got, right, question)
+        first, wanted = text(got[wrong][0]), text(right[wrong][0])
+        lines += (f"{at(wrong)}: {first}, expected {wanted}",)
     return lines
 
 

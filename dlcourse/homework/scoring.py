@@ -35,7 +35,8 @@ def earned(question, score):
     if not above:
         return max(points), ""
     least, more = above[0]
-    return max(points, default=0), f"From {least:.2f} on it would be {more}."
+    worth = "1 point" if more == 1 else f"{more} points"
+    return max(points, default=0), f"From {least:.2f} on it would be {worth}."
 
 
 def refused(question, output, asked, x):

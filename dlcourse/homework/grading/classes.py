@@ -248,7 +248,7 @@ class Grading:
     def finish(self, students, late=None):
         """Write the summary, the index, the similarity report, and the exports."""
         self.book.take_off(late or {})
-        rows = {one: self.with_page(row) for one, row in self.book.rows.items()}
+        rows = {one: self.with_page(row) for one, row in sorted(self.book.rows.items())}
         index = feedback.index(rows.values(), self.homework, self.questions)
         (self.pages / "index.html").write_text(index, encoding="utf-8")
         for question in filter(is_scored, self.questions):  # a project asks one

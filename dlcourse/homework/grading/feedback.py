@@ -34,7 +34,7 @@ def page(grade, row, homework, questions):
     found = {verdict.name: verdict for verdict in grade.verdicts}
     parts = [head(row, homework, questions), END_OF_HEAD]
     parts += [section(q, found[q.name], grade) for q in questions if q.name in found]
-    return document(f"{grade.student}: homework {homework}", parts)
+    return document(f"{grade.student}: {titled(homework)}", parts)
 
 
 def renewed(old, row, homework, questions):
@@ -48,13 +48,18 @@ def head(row, homework, questions):
     """What a row of the table says: points in all, remarks, and each question's."""
     return "\n".join(
         [
-            f"<h1>Homework {homework}</h1>",
+            f"<h1>{titled(homework)}</h1>",
             f"<p>{text(row['student'])}: <strong>{text(row['total'])} of "
             f"{text(row['of'])} points</strong> ({text(row['status'])})</p>",
             noted(row),
             overview(questions, row),
         ]
     )
+
+
+def titled(homework):
+    """What a homework is called: a project has a letter in its number."""
+    return f"{'Homework' if homework.isdigit() else 'Project'} {homework}"
 
 
 def noted(row):
@@ -119,8 +124,9 @@ def own_result(detail):
 def index(rows, homework, questions):
     """The teacher's page in HTML: all rows, with links to the students' pages."""
     names = [question.name for question in questions]
-    columns = ["student", "total", "of", "status", "late", *names, "file"]
-    lines = [f"<tr>{''.join(f'<th>{text(name)}</th>' for name in columns)}</tr>"]
+    late = ["late"] if any(row["late"] for row in rows) else []
+    columns = ["student", "total", "of", "status", *late, *names, "file"]
+    lines = [f"<tr>{''.join(map(heading, columns))}</tr>"]
     for row in rows:
         link = page_name(row["student"], row["id"])
         shown = key(row["student"], row["id"])
@@ -129,8 +135,13 @@ def index(rows, homework, questions):
             kind = ' class="number"' if name in ("total", "of", *names) else ""
             cells.append(f"<td{kind}>{text(row[name])}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
-    parts = [f"<h1>Homework {homework}</h1>", "<table>", *lines, "</table>"]
-    return document(f"Homework {homework}", parts)
+    parts = [f"<h1>{titled(homework)}</h1>", "<table>", *lines, "</table>"]
+    return document(titled(homework), parts)
+
+
+def heading(name):
+    """The head of a column, which may be broken behind an underscore."""
+    return f"<th>{text(name).replace('_', '_<wbr>')}</th>"
 
 
 def document(title, parts):
