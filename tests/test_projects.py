@@ -174,7 +174,7 @@ def bowl(point):
     return np.array([1.0, 20.0]) * point
 
 
-def test_adam_is_that_of_lecture_02_with_a_rate_that_falls():
+def test_adam_is_that_of_lecture_02_with_a_rate_that_drops():
     start, steps = np.array([3.0, -2.0]), 40
     rates = 0.3 * (1 - np.arange(1, steps + 1) / steps)
     path = training.adam(bowl, start, rates, steps, epsilon=1e-8)

@@ -9,7 +9,7 @@ import numpy as np
 
 
 def adam(gradient, start, rate, steps, decay=0.0):
-    """The weights after so many steps of Adam, with a rate that falls to 0 on a line.
+    """The weights after so many steps of Adam; the rate drops to 0 along a line.
 
     Args:
         gradient: function from the weights to the loss's gradients on a batch that it
