@@ -176,7 +176,12 @@ def test_a_class_of_one_image_is_named(pets):
 def test_one_class_is_refused(tmp_path):
     for number in range(12):
         save(tmp_path / f"cat/{number}.png", np.zeros((8, 8, 3), "uint8"))
-    with pytest.raises(ValueError, match="one class alone, cat: there is nothing"):
+    with pytest.raises(ValueError, match=r"one class alone, cat: .* another class\.$"):
+        datasets.train_validation_split(tmp_path)
+    (tmp_path / "cat").rename(tmp_path / "all")  # what an archive holds
+    for name in ("cat", "dog"):
+        save(tmp_path / f"all/{name}/1.png", np.zeros((8, 8, 3), "uint8"))
+    with pytest.raises(ValueError, match=r"or give .*all, which has folders itself"):
         datasets.train_validation_split(tmp_path)
 
 

@@ -5,6 +5,7 @@ import html
 import io
 import os
 import platform
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -54,7 +55,7 @@ def write(path, about, history, found, doubts, parts):
     """
     with plt.style.context(STYLE):
         body = "\n".join(sections(path, about, history, found, doubts, parts))
-    title = html.escape(f"{about.network} on {about.data['name']}")
+    title = html.escape(f"{about.network} on {Path(about.data['name']).name}")
     with atomic_write(path) as file:
         file.write(PAGE.format(title=title, body=body).encode())
 
@@ -86,7 +87,8 @@ dlcourse predict {path} PICTURE.jpg --explain
 dlcourse evaluate {path} FOLDER
 
 import keras, dlcourse
-model = keras.saving.load_model("{path}")  # images in [0, 1] -> probabilities"""
+model = keras.saving.load_model("{path}")
+model.predict(images)  # (n, height, width, channels) in [0, 1] -> probabilities"""
 
 
 NAMES = {"train": "training"}

@@ -6,7 +6,7 @@ from pathlib import Path
 from dlcourse.datasets.access import info
 from dlcourse.datasets.embedded import EMBEDDED, embedded
 from dlcourse.datasets.examples import Arrays
-from dlcourse.datasets.folder import read_folder
+from dlcourse.datasets.folder import folders, read_folder
 from dlcourse.datasets.split import stratified_split
 
 FIFTH, TENTH = 0.2, 0.1  # for validation: without a test set, and with one
@@ -59,16 +59,24 @@ def train_validation_split(
     else:
         parts, classes = tfds_parts(name, hold_out)
     if len(classes) < 2:
-        raise ValueError(
-            f"{name} has one class alone, {classes[0]}: there is nothing to tell it "
-            "from. Add a folder with images of another class."
-        )
+        raise ValueError(one_class_alone(name, classes[0]))
     if not hold_out and "validation" not in parts and "test" in parts:
         parts |= {"validation": parts["test"]}
     if "validation" not in parts:
         parts |= cut(parts["train"], classes, TENTH if "test" in parts else FIFTH, seed)
     train, test = parts["train"], parts.get("test")
     return Split(train, parts["validation"], test, tuple(classes), train.channels)
+
+
+def one_class_alone(name, only):
+    """The sentence for data with a single class; its folder may hold the classes."""
+    inside = Path(name) / only
+    deeper = inside.is_dir() and len(folders(inside)) > 1
+    instead = f", or give {inside}, which has folders itself." if deeper else "."
+    return (
+        f"{name} has one class alone, {only}: there is nothing to tell it from. Add a "
+        f"folder with images of another class{instead}"
+    )
 
 
 def cut(train, classes, fraction, seed):
