@@ -1,5 +1,7 @@
 """AlexNet to Xception beyond the catalog: other widths, depths, sizes and heads."""
 
+from functools import cache
+
 import keras
 import numpy as np
 import pytest
@@ -25,10 +27,15 @@ from dlcourse.models.auxiliary import AuxiliaryModel
 from dlcourse.models.nasnet import Size
 
 
-def count(constructor, *arguments, **options):
+def draw(constructor, *arguments, **options):
+    """A network without values in its weights."""
     keras.backend.clear_session()
     with keras.StatelessScope(initialize_variables=False):
-        return complexity(constructor(*arguments, **options)).parameters
+        return constructor(*arguments, **options)
+
+
+def count(constructor, *arguments, **options):
+    return complexity(draw(constructor, *arguments, **options)).parameters
 
 
 def weights(*rows):
@@ -121,10 +128,15 @@ def chain(c, *steps):
 
 def added(constructor, arguments, more):
     """Parameters that the larger variant has more, both at half the width."""
+    larger, smaller = (half_as_wide(constructor, *each) for each in (more, arguments))
+    return larger - smaller
+
+
+@cache
+def half_as_wide(constructor, *arguments):
+    """Parameters, counted once where several modules are added to the same network."""
     options = {"width": 0.5, "stem_strides": (1, 1, 2), "input_shape": (32, 32, 3)}
-    return count(constructor, *more, **options) - count(
-        constructor, *arguments, **options
-    )
+    return count(constructor, *arguments, **options)
 
 
 def test_one_more_module_of_inception_v4():
@@ -151,16 +163,16 @@ def test_one_more_module_of_inception_v3():
     a = [*chain(c, (1, 32)) * 2, *chain(c, (1, 24), (25, 32))]
     a += chain(c, (1, 32), (9, 48), (9, 48))
     one, two = ((64, 64),), ((64, 64), (64, 64))
-    assert added(InceptionV3, [one], [two]) == without_gamma(*a)
+    short = [one, (160,), 1]
+    assert added(InceptionV3, short, [two, (160,), 1]) == without_gamma(*a)
     c = 768 // 2
     b = [*chain(c, (1, 96)) * 2, *chain(c, (1, 80), (7, 80), (7, 96))]
     b += chain(c, (1, 80), (7, 80), (7, 80), (7, 80), (7, 96))
-    assert added(InceptionV3, [one, (160,)], [one, (160, 160)]) == without_gamma(*b)
+    assert added(InceptionV3, short, [one, (160, 160), 1]) == without_gamma(*b)
     c = 2048 // 2
     d = [*chain(c, (1, 160)), *chain(c, (1, 96)), *chain(c, (1, 192), (3, 192))]
     d += [(3, 192, 192), *chain(c, (1, 224), (9, 192), (3, 192)), (3, 192, 192)]
-    short = [one, (160,)]
-    assert added(InceptionV3, [*short, 1], [*short, 2]) == without_gamma(*d)
+    assert added(InceptionV3, short, [one, (160,), 2]) == without_gamma(*d)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +232,7 @@ SMALLEST = [  # constructor, options, the smallest image it takes
 
 @pytest.mark.parametrize(("constructor", "options", "size"), SMALLEST)
 def test_smallest_image(constructor, options, size):
-    count(constructor, input_shape=(size, size, 1), **options)
+    draw(constructor, input_shape=(size, size, 1), **options)
     with pytest.raises(ValueError, match=f"at least {size}"):
         constructor(input_shape=(size - 1, size, 1), **options)
 
