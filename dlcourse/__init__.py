@@ -9,11 +9,21 @@ import sys
 from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 
-LAYERS = ("dlcourse.layers", "dlcourse.models.auxiliary", "dlcourse.search.cell_net")
+LAYERS = (
+    "dlcourse.layers",
+    *(f"dlcourse.models.{name}" for name in ("auxiliary", "detector", "diffusion")),
+    *(f"dlcourse.models.{name}" for name in ("gan", "hourglass")),
+    "dlcourse.search.cell_net",
+    "dlcourse.training",
+)
 
 
 def register_layers():
-    """Import the modules whose layers Keras must know to open a file that has them."""
+    """Import the modules whose layers Keras must know to open a file that has them.
+
+    Importing Keras calls this, so a package that one of them needs imports Keras before
+    its own modules: it would be half there otherwise.
+    """
     for name in LAYERS:
         importlib.import_module(name)
 

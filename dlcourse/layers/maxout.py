@@ -28,7 +28,7 @@ class Maxout(keras.Layer):
     def call(self, x):
         """The largest piece of each unit."""
         pieces = ops.split(self.affine(x), self.pieces, axis=-1)
-        return ops.max(ops.stack(pieces), axis=0)
+        return ops.max(ops.stack(pieces), axis=0, initial=-float("inf"))
 
     def compute_output_shape(self, input_shape):
         """The last axis becomes ``units``."""

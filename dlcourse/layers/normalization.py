@@ -32,7 +32,7 @@ class BatchNorm(layers.Layer):
 
     def build(self, input_shape):
         """Create gamma and beta, to be learned, and the running mean and variance."""
-        shape, raw = input_shape[-1:], {"autocast": False}
+        shape, raw = input_shape[-1:], full_precision(self)
         self.gamma = self.add_weight(shape, "ones", name="gamma", **raw)
         self.beta = self.add_weight(shape, "zeros", name="beta", **raw)
         raw["trainable"] = False
@@ -92,8 +92,9 @@ class GroupNorm(layers.Layer):
             raise ValueError(
                 f"groups={self.groups} must divide the {channels} channels"
             )
-        self.gamma = self.add_weight((channels,), "ones", name="gamma", autocast=False)
-        self.beta = self.add_weight((channels,), "zeros", name="beta", autocast=False)
+        raw = full_precision(self)
+        self.gamma = self.add_weight((channels,), "ones", name="gamma", **raw)
+        self.beta = self.add_weight((channels,), "zeros", name="beta", **raw)
 
     def call(self, x):
         """Split the channels into groups, normalize these, scale and shift."""
@@ -151,6 +152,12 @@ class CovariateShift(layers.Layer):
         """Return the arguments of the constructor."""
         own = {"offset": self.offset, "scale": self.scale, "seed": self.seed}
         return super().get_config() | own
+
+
+def full_precision(layer):
+    """Of a weight: float32, also where the layer's own type is half as wide."""
+    dtype = keras.backend.result_type(layer.variable_dtype, "float32")
+    return {"autocast": False, "dtype": dtype}
 
 
 def at_least_float32(x):

@@ -46,7 +46,7 @@ class Cell(keras.Layer):
         shapes = (input_shape[-1], columns), (self.units, columns)
         self.kernel = self.add_weight(shapes[0], "glorot_uniform", name="kernel")
         self.recurrent_kernel = self.add_weight(
-            shapes[1], "orthogonal", name="recurrent_kernel"
+            shapes[1], orthogonal, name="recurrent_kernel"
         )
         shape = self.bias_shape(columns)
         self.bias = self.add_weight(shape, self.bias_start, name="bias")
@@ -67,6 +67,11 @@ class Cell(keras.Layer):
     def get_config(self):
         """Return the arguments of the constructor."""
         return super().get_config() | {"units": self.units}
+
+
+def orthogonal(shape, dtype=None):
+    """What U begins as; drawn in float32, for no QR decomposition knows bfloat16."""
+    return ops.cast(keras.initializers.Orthogonal()(shape, "float32"), dtype)
 
 
 @keras.saving.register_keras_serializable("dlcourse")
