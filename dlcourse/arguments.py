@@ -20,12 +20,12 @@ NUMERIC = "biuf"  # NumPy's kinds of numbers
 class Kind(NamedTuple):
     """What an argument may be: a test of its value, and the words for an error.
 
-    With the name of another argument ``beside``, the test is given its value, too.
+    With names of other arguments ``beside``, the test is given their values, too.
     """
 
     holds: Callable
     words: str
-    beside: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 def is_whole(number, at_least=1):
@@ -79,6 +79,15 @@ def above_0(at_most=math.inf):
     return Kind(lambda value: is_number(value, at_most=at_most) and value > 0, words)
 
 
+def above(other):
+    """A finite number above another argument, which is above 0."""
+
+    def holds(value, limit):
+        return is_number(value) and is_number(limit) and value > limit > 0
+
+    return Kind(holds, f"a number above {other}", (other,))
+
+
 def array(*ranks, empty=False):
     """A tensor or an array of numbers, with one of these numbers of axes, or any."""
     axes = " or ".join(map(str, ranks)) or "any number of"
@@ -100,7 +109,7 @@ def dividing(other):
     def holds(value, x):
         return is_whole(value) and not (np.shape(x) or (0,))[-1] % value
 
-    return Kind(holds, f"a whole number that divides the channels of {other}", other)
+    return Kind(holds, f"a whole number that divides the channels of {other}", (other,))
 
 
 def one_of(*names):
@@ -133,7 +142,7 @@ def below(other):
     def holds(value, limit):
         return is_whole(value, 0) and value < limit
 
-    return Kind(holds, f"a whole number from 0 on, below {other}", other)
+    return Kind(holds, f"a whole number from 0 on, below {other}", (other,))
 
 
 def like(other):
@@ -150,7 +159,36 @@ def like(other):
         same = all(a == b or None in (a, b) for a, b in pairs)
         return same and len(ours) == len(theirs)
 
-    return Kind(holds, f"numbers of the shape of {other}", other)
+    return Kind(holds, f"numbers of the shape of {other}", (other,))
+
+
+def shorter(other):
+    """A whole number from 1 on that is lower than the length of another argument."""
+
+    def holds(value, whole_one):
+        return is_whole(value) and value < len(whole_one)
+
+    return Kind(
+        holds, f"a whole number from 1 on, below the length of {other}", (other,)
+    )
+
+
+def one_for_each(other, kind):
+    """A value of a kind that has as many examples as another argument, or just one."""
+
+    def holds(value, examples):
+        return kind.holds(value) and np.shape(value)[:1] in ((), np.shape(examples)[:1])
+
+    return Kind(holds, f"{kind.words}, one for each of {other}", (other,))
+
+
+def at_most_all(other):
+    """A whole number from 1 on, not above the length of another argument."""
+
+    def holds(value, examples):
+        return is_whole(value) and value <= len(examples)
+
+    return Kind(holds, f"a whole number from 1 to the length of {other}", (other,))
 
 
 def many(kind, length=None, at_least=1):
@@ -207,7 +245,7 @@ def checked(target, kinds):
         target.__init__ = checked(target.__init__, kinds)
         return target
     signature = inspect.signature(target)
-    defaults = {name: signature.parameters[name].default for name in kinds}
+    defaults = defaults_of(signature, kinds)
 
     @functools.wraps(target)
     def call(*args, **options):
@@ -215,16 +253,38 @@ def checked(target, kinds):
             given = signature.bind(*args, **options).arguments
         except TypeError:  # Python itself says what is missing or too much
             return target(*args, **options)
+        given |= {name: options[name] for name in kinds.keys() & options.keys()}
         for name, kind in kinds.items():
             if name not in given or given[name] is defaults[name]:
                 continue
-            beside = [given[kind.beside]] if kind.beside in given else []
+            beside = [given.get(other, defaults[other]) for other in kind.beside]
             if not kind.holds(given[name], *beside):
                 raise ValueError(f"{name}={short(given[name])}: give {kind.words}.")
         return target(*args, **options)
 
     call.__signature__ = signature  # Keras reads a constructor's, and does not unwrap
     return call
+
+
+def defaults_of(signature, kinds):
+    """Name -> default of all arguments, and of what ``**options`` may hold.
+
+    Raises KeyError for a name that the signature has no place for.
+    """
+    parameters = signature.parameters.values()
+    defaults = {parameter.name: parameter.default for parameter in parameters}
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return dict.fromkeys(kinds, inspect.Parameter.empty) | defaults
+    if unknown := set(kinds) - set(defaults):
+        raise KeyError(f"There is no argument {', '.join(sorted(unknown))}.")
+    return defaults
+
+
+def check_window(name, size, input_shape):
+    """ValueError unless a window fits into images (n, height, width, channels)."""
+    image = input_shape[1:3]
+    if any(side is not None and side < size for side in image):
+        raise ValueError(f"{name}={size}: the image has {' x '.join(map(str, image))}.")
 
 
 def short(value):

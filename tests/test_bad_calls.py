@@ -11,21 +11,38 @@ import numpy as np
 import pytest
 
 from dlcourse import analysis, datasets, layers, search, training
-from dlcourse.arguments import array, below, checked, dividing, like, number, whole
+from dlcourse.arguments import (
+    above,
+    array,
+    at_most_all,
+    below,
+    checked,
+    dividing,
+    like,
+    number,
+    one_for_each,
+    shorter,
+    whole,
+)
+from dlcourse.layers import activations
 
-# Reached by 1,500 calls: 91.6 % are clear, 0.9 % end within, 1.5 % give nonsense.
-CLEAR, INTERNAL, NONSENSE = 0.90, 0.02, 0.02
+CLEAR = 0.90  # the least share that names the argument; none may end in any other way
 ROOMS = analysis, datasets, layers, search, training
-# Public functions that are not tried: no argument, or one that a good call must have
-# from another function (a training, a folder, a run), tested with that.
-NOT_TRIED = {
-    *("Bilinear", "FadeIn", "MinibatchDeviation", "Perceptron", "PixelNorm"),
-    *("DataUnavailable", "Info", "Split", "Devices", "Estimate", "Run", "Choice"),
-    *("data_folder", "embedded_sets", "names", "all_cells", "cell_errors", "summary"),
-    *("as_arrays", "damage_told", "evaluation_crops", "normalization", "object_crops"),
-    *("fetch", "loss_section", "CellTrainer", "select_cell", "Checkpoints"),
-    *("build_state", "choose_devices", "compare", "fit_recipe", "run_folder"),
-    *("set_training_precision", "training_loop", "training_precision"),
+NOT_TRIED = {  # why: public functions and classes
+    "no argument": {
+        *("Bilinear", "FadeIn", "MinibatchDeviation", "Perceptron", "PixelNorm"),
+        *("data_folder", "embedded_sets", "names", "all_cells", "cell_errors"),
+    },
+    "made by other functions, which are tried": {
+        *("DataUnavailable", "Info", "Split", "Devices", "Estimate", "Run", "Choice"),
+    },
+    "takes what another function made, or any value that may be printed": {
+        *("damage_told", "object_crops", "summary"),
+    },
+    "needs a training, a folder or a machine: tests of its own": {
+        *("Checkpoints", "build_state", "choose_devices", "compare", "fit_recipe"),
+        *("training_loop", "training_precision"),
+    },
 }
 
 
@@ -34,10 +51,13 @@ def assert_clear(examples, slack=0.0):
     bad = total.total() - total[bad_calls.WORKS]
     print(f"{bad} bad calls of {len(bad_calls.GOOD)} functions: {dict(total)}")
     print(f"{bad_calls.share(total):.1%} say which argument is wrong")
-    listed = [f"{name}({argument}): {kind}" for name, argument, kind in unclear]
-    assert bad_calls.share(total) >= CLEAR - slack, listed
-    assert total[bad_calls.INTERNAL] <= (INTERNAL + slack) * bad, listed
-    assert total[bad_calls.NONSENSE] <= (NONSENSE + slack) * bad, listed
+    wrong = {
+        f"{name}({argument}={value!r}): {found}, {reason!r:.99}"
+        for (name, argument, _), (found, value, reason) in unclear.items()
+        if found != bad_calls.UNCLEAR
+    }
+    assert wrong == set()
+    assert bad_calls.share(total) >= CLEAR - slack, list(unclear)
 
 
 def test_a_few_bad_calls_name_the_argument():
@@ -57,7 +77,9 @@ def test_every_public_function_is_tried_or_listed():
         if callable(getattr(room, name))
     }
     missing = {name for full, name in public.items() if full not in bad_calls.GOOD}
-    assert missing == NOT_TRIED
+    print(f"{len(public) - len(missing)} of {len(public)} are tried")
+    listed = [name for names in NOT_TRIED.values() for name in names]
+    assert sorted(missing) == sorted(listed)
 
 
 def outer(x, count=None, share=0.5):
@@ -105,6 +127,13 @@ def test_what_is_of_its_kind_goes_through():
         function([[1]], wrong=1)
 
 
+def test_what_options_hold_is_checked_too():
+    function = checked(lambda x, **options: options, {"rate": number(0)})
+    assert function(1, rate=0.5, other=-1) == {"rate": 0.5, "other": -1}
+    with pytest.raises(ValueError, match="rate=-1"):
+        function(1, rate=-1)
+
+
 def test_a_class_stays_one_and_keeps_its_arguments():
     layer = layers.Maxout(3, pieces=2, name="m")
     assert type(layer).from_config(layer.get_config()).get_config() == (
@@ -128,8 +157,35 @@ def test_kinds_that_look_at_another_argument():
     assert not below("size").holds(2, 2)
     assert dividing("x").holds(4, np.ones((1, 8)))
     assert not dividing("x").holds(3, np.ones((1, 8)))
+    assert shorter("text").holds(2, "abc")
+    assert not shorter("text").holds(3, "abc")
+    assert at_most_all("x").holds(3, [1, 2, 3])
+    assert not at_most_all("x").holds(4, [1, 2, 3])
+    assert above("lowest").holds(2.0, 1)
+    assert not above("lowest").holds(1, 1)
+    assert one_for_each("x", array()).holds(np.ones((3, 2)), np.ones((3, 5)))
+    assert not one_for_each("x", array()).holds(np.ones((1, 3)), np.ones((3, 5)))
     with pytest.raises(ValueError, match="predicted="):
         layers.mean_squared_error(np.ones(4), np.ones((4, 1)))
+
+
+def test_an_argument_beside_may_have_its_default():
+    x = np.ones((1, 4, 4, 1), "float32")
+    assert layers.max_pooling(x, padding=1).shape == (1, 3, 3, 1)
+    with pytest.raises(ValueError, match="padding=2"):
+        layers.max_pooling(x, padding=2)
+
+
+def test_padding_of_a_transposed_convolution_leaves_pixels():
+    y, kernel = np.ones((1, 1, 1, 1), "float32"), np.ones((3, 3, 1, 1), "float32")
+    assert layers.transposed_convolve(y, kernel, padding=1).shape == (1, 1, 1, 1)
+    with pytest.raises(ValueError, match=r"padding=2: .* pixels are left"):
+        layers.transposed_convolve(y, kernel, padding=2)
+
+
+def test_activations_are_the_same_functions_everywhere():
+    assert layers.relu is activations.relu
+    assert layers.attention.__wrapped__.__globals__["softmax"] is layers.softmax
 
 
 def test_perceptron_takes_0_and_1():

@@ -156,7 +156,7 @@ def test_mistakes_are_named():
         saliency(model, x, 5)
     with pytest.raises(ValueError, match="no class -1: 0 to 4"):
         class_activation(model, x, [0, -1])
-    with pytest.raises(ValueError, match=r"No maps 'conv9'; there are maps, max_pool"):
+    with pytest.raises(ValueError, match="'conv9' gives no maps; there are maps, max"):
         class_activation(model, x, 0, layer="conv9")
     with pytest.raises(ValueError, match="No layer of this model has maps"):
         class_activation(build(brightness, SHAPE), x, 0)

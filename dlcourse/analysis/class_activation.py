@@ -56,5 +56,6 @@ def position_with_maps(layer, steps):
     if layer is None:
         return list(found.values())[-1]
     if layer not in found:
-        raise ValueError(f"No maps {layer!r}; there are {', '.join(found)}.")
+        listed = ", ".join(found)
+        raise ValueError(f"layer={layer!r} gives no maps; there are {listed}.")
     return found[layer]

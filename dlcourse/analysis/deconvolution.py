@@ -58,13 +58,18 @@ def strongest(maps, channel):
     Raises ValueError for a channel that is not there.
     """
     channels = maps.shape[-1]
-    if not 0 <= channel < channels:
-        raise ValueError(f"channel={channel}: there are 0 to {channels - 1}.")
+    check_channel(channel, channels)
     flat = maps[..., channel].reshape(len(maps), -1)
     largest = np.zeros_like(maps).reshape(len(maps), -1, channels)
     each, place = np.arange(len(maps)), flat.argmax(axis=1)
     largest[each, place, channel] = flat[each, place]
     return largest.reshape(maps.shape)
+
+
+def check_channel(channel, channels):
+    """ValueError for a channel that is not there."""
+    if not 0 <= channel < channels:
+        raise ValueError(f"channel={channel}: there are 0 to {channels - 1}.")
 
 
 def top_patches(model, layer, channel, images, count=9):
@@ -80,6 +85,7 @@ def top_patches(model, layer, channel, images, count=9):
     Raises ValueError as `deconvolve`, and for a layer that sees the whole image.
     """
     maps = activations(model, layer, images)
+    check_channel(channel, maps.shape[-1])
     field = receptive_field(model)[layer]
     if not isinstance(field.size, int):
         raise ValueError(f"{layer} has no square receptive field: {field.size}.")

@@ -1,14 +1,17 @@
 """What the arguments of these functions may be, for `dlcourse.arguments`."""
 
 from dlcourse.arguments import (
+    above,
     above_0,
     array,
     either,
+    function,
     having,
     instance,
     labels,
     many,
     number,
+    one_for_each,
     text,
     whole,
 )
@@ -39,8 +42,17 @@ KINDS = {
         "channel": whole(0),
         "rule": text(),
     },
-    "filter_normalized": {"seed": whole(0)},
+    "filter_normalized": {"weights": many(array()), "seed": whole(0)},
     "frechet_distance": {"a": array(2), "b": array(2)},
+    "loss_section": {
+        "model": MODEL,
+        "loss": function(),
+        "x": EXAMPLES,
+        "y": one_for_each("x", EXAMPLES),
+        "directions": many(many(array())),
+        "steps": array(1),
+        "batch_size": whole(),
+    },
     "nearest_neighbours": {"features": EXAMPLES, "among": EXAMPLES, "count": whole()},
     "occlude": {
         "image": array(3),
@@ -59,9 +71,9 @@ KINDS = {
     },
     "pitch": {
         "sound": array(1),
-        "rate": above_0(),
+        "rate": above("highest"),
         "lowest": above_0(),
-        "highest": above_0(),
+        "highest": above("lowest"),
     },
     "receptive_field": {"model": MODEL, "input_shape": SHAPE},
     "saliency": {"model": MODEL, "images": array(4), "labels": LABELS},

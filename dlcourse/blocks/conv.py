@@ -144,14 +144,17 @@ def layer_name(name, part):
 
 
 SIZE = either(whole(), many(whole(), length=2))
+CONVOLUTION = {"x": maps(), "filters": whole(), "kernel_size": SIZE}
+BLOCK = {"x": maps(), "filters": whole(), "strides": SIZE}
 check_all(
     globals(),
     {
+        "conv_bn": CONVOLUTION | BLOCK,
         "max_pool": {
             "x": maps(),
             "pool_size": SIZE,
             "strides": SIZE,
             "padding": one_of("same", "valid"),
-        }
+        },
     },
 )

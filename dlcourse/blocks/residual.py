@@ -19,7 +19,8 @@ What all blocks have in common:
 
 from keras import layers, ops
 
-from dlcourse.blocks.conv import MOMENTUM, conv_bn, layer_name, relu
+from dlcourse.arguments import check_all, one_of, whole
+from dlcourse.blocks.conv import BLOCK, MOMENTUM, conv_bn, layer_name, relu
 
 
 def identity(y, name=None):
@@ -136,3 +137,16 @@ def aggregated(
     y = conv_bn(y, filters, 1, 1, None, gamma=gamma, **expand)
     x = shortcut(x, filters, strides, momentum=momentum, name=name)
     return add_relu(x, on_branch(y, name=name), name)
+
+
+STRIDED = BLOCK | {"option": one_of("A", "B", "C")}
+check_all(
+    globals(),
+    {
+        "aggregated": BLOCK | {"cardinality": whole(), "width": whole()},
+        "basic": STRIDED,
+        "bottleneck": STRIDED | {"stride_on": one_of("1x1", "3x3")},
+        "plain": BLOCK,
+        "shortcut": STRIDED,
+    },
+)

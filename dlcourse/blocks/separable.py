@@ -6,7 +6,8 @@ François Chollet: Xception: Deep Learning with Depthwise Separable Convolutions
 
 from keras import layers
 
-from dlcourse.blocks.conv import EPSILON, MOMENTUM, layer_name, norm
+from dlcourse.arguments import check_all
+from dlcourse.blocks.conv import CONVOLUTION, EPSILON, MOMENTUM, layer_name, norm
 
 
 def separable_bn(
@@ -27,3 +28,6 @@ def separable_bn(
         name=name,
     )(x)
     return norm(y, epsilon=epsilon, momentum=momentum, name=layer_name(name, "bn"))
+
+
+check_all(globals(), {"separable_bn": CONVOLUTION})

@@ -12,6 +12,8 @@ from dlcourse.arguments import (
     instance,
     many,
     number,
+    one_for_each,
+    shorter,
     text,
     whole,
 )
@@ -27,9 +29,11 @@ BATCHES = {
     "shuffle": flag(),
     "seed": SEED,
 }
+OPTIONS = having("crops", "a Preprocessing")
 SHARD = many(whole(0), length=2)
+ARRAY = array(*range(1, 9))
 EXAMPLES = either(
-    many(array(*range(1, 9)), length=2),
+    many(ARRAY, length=2),
     having("ordered", "a part of a Split"),
 )
 KINDS = {
@@ -58,9 +62,12 @@ KINDS = {
     "adding_problem": {"n": whole(), "length": whole(2), "seed": SEED},
     "alice_text": {"split": text()},
     "arrays": SET,
+    "as_arrays": {"examples": EXAMPLES, "image_size": PIXELS},
     "check_name": {"name": PATH},
+    "evaluation_crops": {"image": array(3), "preprocessing": OPTIONS},
     "feature_arrays": SET,
-    "from_arrays": {"x": array(*range(1, 9)), "y": array(*range(1, 9))} | BATCHES,
+    "fetch": {"name": NAME},
+    "from_arrays": {"x": ARRAY, "y": one_for_each("x", ARRAY)} | BATCHES,
     "info": {"name": NAME},
     "load": SET | BATCHES,
     "look_up": {"name": NAME},
@@ -68,6 +75,7 @@ KINDS = {
     "mixture": PLANE | {"modes": whole()},
     "mixture_centres": {"modes": whole()},
     "noisy_windows": SET | {"count": whole(), "samples": whole(), "seed": SEED},
+    "normalization": {"examples": EXAMPLES, "preprocessing": OPTIONS},
     "notes": {
         "count": whole(),
         "seed": SEED,
@@ -78,7 +86,11 @@ KINDS = {
     "read_image": {"path": PATH, "channels": whole()},
     "rings": PLANE,
     "spirals": PLANE | {"turns": number()},
-    "text_windows": {"text": text(), "characters": text(), "length": whole()},
+    "text_windows": {
+        "text": text(),
+        "characters": text(),
+        "length": shorter("text"),
+    },
     "train_validation_split": {
         "name": PATH,
         "seed": SEED,

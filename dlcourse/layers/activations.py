@@ -9,6 +9,9 @@ swish Ramachandran et al., arXiv:1710.05941.
 import keras
 from keras import ops
 
+from dlcourse.arguments import check_all
+from dlcourse.layers.kinds import ACTIVATIONS
+
 # Mean 0 and variance 1 are a fixed point of SELU with these two numbers (eq. 14).
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
@@ -69,22 +72,11 @@ def swish(x):
 def softmax(x):
     """exp(x_i) / sum_j exp(x_j) over the last axis: logits to probabilities."""
     # A constant taken from all logits cancels; taking the largest, exp cannot overflow.
-    e = ops.exp(x - ops.max(x, axis=-1, keepdims=True))
+    largest = ops.max(x, axis=-1, keepdims=True, initial=-float("inf"))
+    e = ops.exp(x - largest)
     return e / ops.sum(e, axis=-1, keepdims=True)
 
 
-# A saved model finds the function that it uses by name.
-for function in (
-    step,
-    sigmoid,
-    tanh,
-    scaled_tanh,
-    relu,
-    leaky_relu,
-    elu,
-    selu,
-    gelu,
-    swish,
-    softmax,
-):
-    keras.saving.register_keras_serializable("dlcourse")(function)
+check_all(globals(), ACTIVATIONS)
+for activation in ACTIVATIONS:  # a saved model finds the function that it uses by name
+    keras.saving.register_keras_serializable("dlcourse")(globals()[activation])

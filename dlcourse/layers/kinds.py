@@ -1,7 +1,7 @@
 """What the arguments of the layers and formulas may be, for `dlcourse.arguments`.
 
-Sizes and strides are whole numbers; a batch may be empty. Activation functions are left
-as they are: a model that is built by their formula must be found to have it.
+Sizes and strides are whole numbers; a batch may be empty. Activation functions are
+checked where they are defined: all of the package has the same function of each name.
 """
 
 import numpy as np
@@ -15,6 +15,7 @@ from dlcourse.arguments import (
     flag,
     instance,
     is_array,
+    is_whole,
     like,
     many,
     number,
@@ -28,6 +29,20 @@ SHARE, SEED = number(0, 1), whole(0)
 POOLING = {"x": array(4), "pool_size": whole(), "strides": whole()}
 CELL = {"units": whole()}
 STEPS = {"strides": whole(), "padding": whole(0)}
+NUMBERS = {"x": array(empty=True)}
+ACTIVATIONS = {
+    **dict.fromkeys(("gelu", "relu", "scaled_tanh", "selu", "sigmoid"), NUMBERS),
+    **dict.fromkeys(("swish", "tanh"), NUMBERS),
+    "elu": NUMBERS | {"alpha": number()},
+    "leaky_relu": NUMBERS | {"slope": number(at_most=1)},
+    "softmax": {
+        "x": Kind(
+            lambda x: is_array(x, range(1, 9), empty=True) and np.shape(x)[-1] != 0,
+            "numbers with a last axis that is not empty",
+        )
+    },
+    "step": {"x": tensor()},
+}
 LOSSES = {
     "binary_cross_entropy": {"p": like("target")},
     "categorical_cross_entropy": {"p": like("target")},
@@ -44,6 +59,22 @@ PERCEPTRON = {  # of `Perceptron.train_epoch`
     ),
     "rate": above_0(),
 }
+
+
+def leaving_pixels():
+    """Padding of a transposed convolution that does not take away all of its output."""
+
+    def holds(padding, y, kernel, strides):
+        sizes = [n for n in np.shape(y)[1:3] if n is not None]
+        k = np.shape(kernel)[0]
+        return is_whole(padding, 0) and all(
+            strides * (n - 1) + k > 2 * padding for n in sizes
+        )
+
+    words = "a whole number from 0 on, so small that pixels are left"
+    return Kind(holds, words, ("y", "kernel", "strides"))
+
+
 KINDS = {
     "AlphaDropout": {"keep": above_0(1), "seed": SEED},
     "BatchNorm": {"momentum": SHARE, "epsilon": number(0)},
@@ -82,7 +113,8 @@ KINDS = {
     "output_size": {"size": either(whole(), instance(type(None), "None"))}
     | {"kernel_size": whole()}
     | STEPS,
-    "transposed_convolve": {"y": MAPS, "kernel": array(4)} | STEPS,
+    "transposed_convolve": {"y": MAPS, "kernel": array(4)}
+    | {"strides": whole(), "padding": leaving_pixels()},
     **{name: {"target": OUTPUTS} | second for name, second in LOSSES.items()},
     "windows": {"x": MAPS, "kernel_size": whole(), "value": number()} | STEPS,
 }

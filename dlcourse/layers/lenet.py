@@ -8,6 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from dlcourse.arguments import check_window
+
 
 @keras.saving.register_keras_serializable("dlcourse")
 class Subsampling(keras.Layer):
@@ -24,6 +26,7 @@ class Subsampling(keras.Layer):
 
     def build(self, input_shape):
         """Create factor and bias, of shape (channels,) each."""
+        check_window("pool_size", self.pool_size, input_shape)
         shape = (input_shape[-1],)
         mean = keras.initializers.Constant(1 / self.pool_size**2)
         self.factor = self.add_weight(shape=shape, initializer=mean, name="factor")
@@ -62,6 +65,7 @@ class SparseConv2D(keras.Layer):
         """Create the kernel, k x k x crosses in the table, and a bias for each map."""
         crosses = [(seen, m) for m, maps in enumerate(self.table) for seen in maps]
         maps, k = len(self.table), self.kernel_size
+        check_window("kernel_size", k, input_shape)
         # A 1 at (n, seen, m): part n of the kernel leads from map seen to map m.
         self.pairs = np.zeros((len(crosses), input_shape[-1], maps), "float32")
         for n, (seen, m) in enumerate(crosses):

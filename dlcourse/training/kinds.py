@@ -3,6 +3,7 @@
 from dlcourse.arguments import (
     above_0,
     array,
+    at_most_all,
     either,
     flag,
     function,
@@ -11,6 +12,8 @@ from dlcourse.arguments import (
     labels,
     many,
     number,
+    one_for_each,
+    one_of,
     text,
     whole,
 )
@@ -45,8 +48,9 @@ KINDS = {
         "momentum": SHARE,
         "smoothing": SHARE,
         "drops": whole(0),
+        "clip": above_0(),
     },
-    "SGD": WEIGHT_DECAY,
+    "SGD": WEIGHT_DECAY | {"momentum": SHARE},
     "Schedule": {
         "kind": text(),
         "peak": number(0),
@@ -64,22 +68,18 @@ KINDS = {
     "error_rate": {
         "model": MODEL,
         "x": EXAMPLES,
-        "y": labels(1),
+        "y": one_for_each("x", labels(1)),
         "batch_size": whole(),
     },
-    "estimate_prediction": {"model": MODEL, "examples": number(0)},
-    "estimate_training": {
-        "model": MODEL,
-        "batch_size": number(0),
-        "steps": number(0),
-    },
+    "estimate_prediction": {"model": MODEL, "examples": whole(0)},
+    "estimate_training": {"model": MODEL, "batch_size": whole(), "steps": whole(0)},
     "find_recipe": {"name": text()},
     "fit": {
         "model": MODEL,
         "data": either(
             many(EXAMPLES, length=2), having("between", "a datasets.Epochs")
         ),
-        "epochs": above_0(),
+        "epochs": whole(),
         "rate": RATE,
         "batch_size": whole(),
         "schedule": text(),
@@ -88,12 +88,16 @@ KINDS = {
     "learning_rate_range_test": {
         "model": MODEL,
         "x": EXAMPLES,
-        "y": EXAMPLES,
+        "y": one_for_each("x", EXAMPLES),
         "rates": array(1),
-        "batch_size": whole(),
+        "batch_size": at_most_all("x"),
         "seed": SEED,
     },
     "minibatch": {"gradient": function(), "batch_size": whole(), "seed": SEED},
+    "run_folder": {"name": text()},
+    "set_training_precision": {
+        "policy": one_of(None, "float32", "mixed_bfloat16", "mixed_float16")
+    },
     "rmsprop": DESCENT | {"rho": SHARE, "epsilon": SMALL},
     "test_time_augmentation": {
         "model": MODEL,
