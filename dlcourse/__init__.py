@@ -10,10 +10,12 @@ from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 
 LAYERS = (
-    "dlcourse.layers",
-    *(f"dlcourse.models.{name}" for name in ("auxiliary", "detector", "diffusion")),
-    *(f"dlcourse.models.{name}" for name in ("gan", "hourglass")),
-    "dlcourse.search.cell_net",
+    *("dlcourse.layers", "dlcourse.layers.scale", "dlcourse.layers.tokens"),
+    *("dlcourse.models.auxiliary", "dlcourse.search.cell_net"),
+)
+MORE = (
+    *(f"dlcourse.models.{name}" for name in ("detector", "diffusion", "gan")),
+    "dlcourse.models.hourglass",
     "dlcourse.training",
 )
 
@@ -21,11 +23,18 @@ LAYERS = (
 def register_layers():
     """Import the modules whose layers Keras must know to open a file that has them.
 
-    Importing Keras calls this, so a package that one of them needs imports Keras before
-    its own modules: it would be half there otherwise.
+    Those with models, optimizers and losses need most of the package: they wait for an
+    import of their own where one of its modules has imported Keras, half read itself.
     """
-    for name in LAYERS:
+    for name in LAYERS if is_half_read() else LAYERS + MORE:
         importlib.import_module(name)
+
+
+def is_half_read():
+    """Whether Python is in the middle of importing one of our modules."""
+    ours = [m for name, m in sys.modules.items() if name.startswith("dlcourse.")]
+    specs = [getattr(module, "__spec__", None) for module in ours]
+    return any(getattr(spec, "_initializing", False) for spec in specs)
 
 
 class AfterKeras(MetaPathFinder):

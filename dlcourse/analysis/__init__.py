@@ -1,7 +1,5 @@
 """Looking into a model: what it costs, what it sees, what it has learned."""
 
-import keras  # noqa: F401  registers layers that import this room: whole, not half read
-
 from dlcourse.analysis.class_activation import class_activation
 from dlcourse.analysis.complexity import complexity
 from dlcourse.analysis.deconvolution import (

@@ -1,7 +1,5 @@
 """What Keras's ``fit`` does not have."""
 
-import keras  # noqa: F401  registers layers that import this room: whole, not half read
-
 from dlcourse.arguments import check_all
 from dlcourse.training.augmentation import (
     AUGMENTATIONS,
