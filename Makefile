@@ -22,7 +22,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 # The tests that need TensorFlow, its keras.applications, or no backend at all; the others
 # run on each of them.
 ONE_BACKEND := $(addprefix tests/test_, architecture% augmentation% bad_calls% benchmarks% cli% count_house% \
-	datasets% exercises% experiments% fashion% glossary% grading% homework% hosts% index% lecture% \
+	datasets% exercises% experiments% fashion% glossary% grading% homework% hosts% index% layers_everywhere% lecture% \
 	look% modern% nbval_repairs% parity% project% published% readme% rehearsal% seeded_mistakes% site% skips% slides% status_board% train_% \
 	try_claims% weights% words%)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
@@ -56,7 +56,7 @@ status: $(INSTALLED)  ## what the last tests found of lectures, networks and hom
 
 # Files of tests that take more than 18 seconds of a core each: three quarters of all.
 LONG := blocks_inception catalog cells cli_train compare constructors datasets_folder \
-	exercises experiments grading homework homework_answers homework_release hosts \
+	exercises experiments grading homework homework_answers homework_release hosts layers_everywhere \
 	modern parity rehearsal seeded_mistakes train_resume training_loop try_claims \
 	variants_inception
 
