@@ -114,7 +114,9 @@ def dividing(other):
 
 def one_of(*names):
     """One of a few names."""
-    return Kind(lambda value: value in names, " or ".join(map(repr, names)))
+    *first, last = map(repr, names)
+    words = " or ".join([", ".join(first), last] if first else [last])
+    return Kind(lambda value: value in names, words)
 
 
 def labels(*ranks):
@@ -278,13 +280,6 @@ def defaults_of(signature, kinds):
     if unknown := set(kinds) - set(defaults):
         raise KeyError(f"There is no argument {', '.join(sorted(unknown))}.")
     return defaults
-
-
-def check_window(name, size, input_shape):
-    """ValueError unless a window fits into images (n, height, width, channels)."""
-    image = input_shape[1:3]
-    if any(side is not None and side < size for side in image):
-        raise ValueError(f"{name}={size}: the image has {' x '.join(map(str, image))}.")
 
 
 def short(value):

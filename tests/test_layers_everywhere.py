@@ -235,7 +235,7 @@ def test_compiled_by_xla(names):
     x, count = arrays(whole), len(whole.outputs)
     means = [lambda target, y: keras.ops.mean(y)] * count
     whole.compile("sgd", means, jit_compile=True)
-    assert np.isfinite(whole.train_on_batch(x, [np.zeros(2)] * count))
+    assert np.isfinite(whole.train_on_batch(x, [np.zeros(2)] * count)).all()
     assert all(np.isfinite(weight).all() for weight in whole.get_weights())
 
 
@@ -280,7 +280,10 @@ def reopened(tmp_path_factory):
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_new_process_that_imports_dlcourse_reads_it(reopened, name):
-    assert reopened[name] == "equal"
+    if name == "NormalLike":  # it is read, and draws other numbers at each call
+        assert "Mismatched elements" in reopened[name]
+    else:
+        assert reopened[name] == "equal"
 
 
 # dlcourse.meta imports Optuna, and no file of a model is told to hold them.

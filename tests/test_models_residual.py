@@ -244,7 +244,7 @@ def test_small_variants_are_one_call():
         (lambda: DilatedResNet("A-18"), "'C-26', 'C-42'"),
         (lambda: CIFARResNet(21), r"6n \+ 2: choose 8, 14, 20"),
         (lambda: WideResNet(28 + 1), r"6n \+ 4"),
-        (lambda: CIFARResNet(8, option="D"), "choose 'A', 'B' or 'C'"),
+        (lambda: CIFARResNet(8, option="D"), "'A', 'B' or 'C'"),
         (lambda: CIFARResNet(8, input_shape=(32, 32)), "height, width, channels"),
         (lambda: CIFARResNet(8, False, survival=0.5), "survival=0.5.*no branch"),
         (lambda: SEResNet(18, width=8), "ratio=16 leaves no unit for 8 channels"),

@@ -6,7 +6,7 @@ subtracted from the measured power.
 """
 
 import numpy as np
-from scipy import signal
+import scipy  # which loads scipy.signal when it is asked for
 
 
 def signal_to_noise(clean, sound):
@@ -37,14 +37,14 @@ def spectral_wiener(noisy, noise_power, window=512, factor=1.0):
         Sounds (n, samples).
     """
     options = {"window": "hann", "nperseg": window, "noverlap": 3 * window // 4}
-    _, _, spectrum = signal.stft(noisy, **options)
-    hann = signal.get_window("hann", window)
+    _, _, spectrum = scipy.signal.stft(noisy, **options)
+    hann = scipy.signal.get_window("hann", window)
     of_noise = (
         np.square(hann).sum() / hann.sum() ** 2 * np.reshape(noise_power, (-1, 1, 1))
     )
     power = np.maximum(np.square(np.abs(spectrum)), 1e-20)
     gain = np.maximum(1 - factor * of_noise / power, 0)
-    _, sound = signal.istft(gain * spectrum, **options)
+    _, sound = scipy.signal.istft(gain * spectrum, **options)
     return sound[:, : noisy.shape[1]]
 
 

@@ -19,12 +19,7 @@ def difference(got, expected, question, name="Your result", others=(), arguments
         return wrong_shape(got, expected, question, name, others)
     strange = ~np.isfinite(got) & np.isfinite(expected)
     if strange.any():
-        kind = "nan (not a number)" if np.isnan(got[strange]).any() else "infinite"
-        where = f"{name} is {kind} {at(strange)}".rstrip()  # a number has no place
-        return (
-            f"{where}. Look for an overflow such as exp of a "
-            "large number, a division by 0 or the logarithm of 0."
-        )
+        return not_finite(got, strange, name)
     if not arguments and rounded_early(got, expected):
         return f"{name} was rounded too early: give five digits or more."
     if not arguments:
@@ -39,6 +34,16 @@ def difference(got, expected, question, name="Your result", others=(), arguments
         message = f"{name} has {count}, the first {at(wrong)}."
     told = place(wrong, arguments), relation(got, expected, question, others)
     return " ".join([message, *filter(None, told)])
+
+
+def not_finite(got, strange, name):
+    """Where a result is nan or infinite, and what such numbers come from."""
+    kind = "nan (not a number)" if np.isnan(got[strange]).any() else "infinite"
+    where = f"{name} is {kind} {at(strange)}".rstrip()  # a number has no place
+    return (
+        f"{where}. Look for an overflow such as exp of a "
+        "large number, a division by 0 or the logarithm of 0."
+    )
 
 
 def wrong_number(got, expected, question, name, others):

@@ -8,7 +8,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from dlcourse.arguments import check_window
+
+def check_window(name, size, input_shape):
+    """ValueError unless a window fits into images (n, height, width, channels)."""
+    image = input_shape[1:3]
+    if any(side is not None and side < size for side in image):
+        raise ValueError(f"{name}={size}: the image has {' x '.join(map(str, image))}.")
 
 
 @keras.saving.register_keras_serializable("dlcourse")
