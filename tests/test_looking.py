@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import sklearn
 from keras import layers, ops
 from small import build, normal
 
@@ -170,3 +171,13 @@ def test_mistakes_are_named():
         nearest_neighbours(np.ones((2, 3)), np.ones((2, 4)))
     with pytest.raises(ValueError, match="count=3"):
         nearest_neighbours(np.ones((2, 3)), np.ones((2, 3)), count=3)
+
+
+def test_neighbours_in_pieces_are_those_found_at_once():
+    draw = np.random.default_rng(0)
+    queries, among = draw.random((600, 4)), draw.random((500, 4))
+    whole = nearest_neighbours(queries, among, 3)
+    with sklearn.config_context(working_memory=1):  # MB: pieces of 262 queries
+        pieces = nearest_neighbours(queries, among, 3)
+    np.testing.assert_array_equal(pieces[0], whole[0])
+    np.testing.assert_allclose(pieces[1], whole[1], rtol=1e-6)

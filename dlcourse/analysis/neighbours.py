@@ -22,7 +22,7 @@ def nearest_neighbours(features, among, count=5):
     Raises ValueError for features of different shapes, or more neighbours than there
     are.
     """
-    from sklearn.metrics import euclidean_distances
+    from sklearn.metrics import pairwise_distances_chunked
 
     if features.shape[1:] != among.shape[1:]:
         raise ValueError(f"Unlike features: {features.shape[1:]}, {among.shape[1:]}.")
@@ -30,7 +30,12 @@ def nearest_neighbours(features, among, count=5):
         raise ValueError(f"count={count}: choose from 1 to {len(among)}.")
     a = features.reshape(len(features), -1).astype("float64")
     b = among.reshape(len(among), -1).astype("float64")
-    distances = euclidean_distances(a, b)
-    # sklearn.neighbors.NearestNeighbors leaves the order of equal distances open.
-    indices = np.argsort(distances, axis=1, kind="stable")[:, :count]
-    return indices, np.take_along_axis(distances, indices, axis=1)
+
+    def nearest(distances, start):
+        # sklearn.neighbors.NearestNeighbors leaves the order of equal distances open.
+        indices = np.argsort(distances, axis=1, kind="stable")[:, :count]
+        return indices, np.take_along_axis(distances, indices, axis=1)
+
+    # All distances at once would need 8 n m bytes: 4 GB for CIFAR-10's two sets.
+    found = list(pairwise_distances_chunked(a, b, reduce_func=nearest))
+    return tuple(np.concatenate(part) for part in zip(*found, strict=True))
