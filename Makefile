@@ -23,7 +23,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 # run on each of them.
 ONE_BACKEND := $(addprefix tests/test_, architecture% augmentation% bad_calls% benchmarks% cli% count_house% \
 	datasets% exercises% experiments% fashion% glossary% grading% homework% hosts% index% layers_everywhere% lecture% \
-	look% modern% nbval_repairs% parity% project% published% readme% rehearsal% seeded_mistakes% site% skips% slides% status_board% train_% \
+	look% modern% mutants% nbval_repairs% parity% project% published% readme% rehearsal% seeded_mistakes% site% skips% slides% status_board% train_% \
 	try_claims% weights% words%)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 
@@ -33,7 +33,7 @@ ROUNDING ?=
 BOARD = -p status_board --status runs/status.json
 ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 
-.PHONY: help lab test test-all status fast lectures rehearse slides exercises release lint lock backends twins test-latest site browser bench clean
+.PHONY: help lab test test-all status fast lectures rehearse slides exercises release lint lock backends twins test-latest site browser bench mutants clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -130,6 +130,13 @@ bench: $(INSTALLED)  ## our time by that of others, into docs/bench.md and bench
 
 clean:  ## remove the environment and the caches
 	rm -rf $(VENV) .pytest_cache .ruff_cache
+
+# make mutants COUNT=30 SEED=7: so many mistakes, of this sample; another one each time.
+COUNT ?= 300
+SEED ?=
+
+mutants: $(INSTALLED)  ## put mistakes into the package: do its tests notice? hours
+	$(BIN)/python tools/mutants.py --count $(COUNT) $(if $(SEED),--seed $(SEED))
 
 # The stamp comes last: an install that broke off is tried again.
 $(INSTALLED): pyproject.toml constraints.txt
