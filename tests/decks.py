@@ -11,6 +11,7 @@ import contextlib
 import sys
 from pathlib import Path
 
+import access
 from look import chromium, missing
 
 ALL_IN_A_COLUMN = """.reveal .slides section, .reveal .slides, .reveal {
@@ -101,7 +102,8 @@ def faults(deck, out=None):
             if out:
                 page.wait_for_timeout(300)  # until fragments are there
                 page.screenshot(path=Path(out, f"{deck.stem[:2]}_{h:02}_{v:02}.png"))
-            found += [f"{deck.stem}, slide {h}/{v}: {x}" for x in page.evaluate(WRONG)]
+            wrong = page.evaluate(WRONG) + access.faults(page)
+            found += [f"{deck.stem}, slide {h}/{v}: {x}" for x in wrong]
     return found + [f"{deck.stem}: {what}" for what in sorted(set(outside))]
 
 

@@ -223,22 +223,24 @@ def test_a_recorded_slider_begins_as_in_the_lecture(tmp_path):
     assert draw is not None
 
 
+GOOD = '<!doctype html><html lang="en"><title>Good</title>Good.'
 BAD = """<!doctype html><meta charset="utf-8"><title>Bad</title>
+<p style="color: #bbb">pale</p><img src="a.png" alt="a.png"><input type="range">
 <img src="missing.png"><span class="math">x^2</span>
 <div style="width: 3000px">wide</div><script>console.error("seen")</script>
 <script src="http://127.0.0.1:9/outside.js"></script><script>undefined.x</script>"""
 FAULTS = (
     *("no picture: missing.png", "a raw formula: ", "wider than the window"),
     *("console: seen", "asks for http://127.0.0.1:9/outside.js", "missing.png"),
-    "Cannot read properties of undefined",
+    *("Cannot read properties of undefined", "image-alt: ", "color-contrast: "),
+    *("a file's name for words: a.png", "html-has-lang: ", "label: "),
 )
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(look.missing() is not None, reason=str(look.missing()))
+@in_browser
 def test_the_walk_finds_what_is_wrong(tmp_path):
     (tmp_path / "bad.html").write_text(BAD)
-    (tmp_path / "good.html").write_text("<!doctype html><title>Good</title>Good.")
+    (tmp_path / "good.html").write_text(GOOD)
     found = walk.faults(walk.pages(tmp_path))
     assert all(f"{tmp_path.name}/bad.html: " in line for line in found)
     for fault in FAULTS:

@@ -10,6 +10,7 @@ import contextlib
 import sys
 from pathlib import Path
 
+import access
 from look import chromium, missing
 
 READY = """async () => {
@@ -68,7 +69,7 @@ def faults(paths):
         for path in paths:
             page.goto(path.as_uri())
             page.evaluate(READY)
-            wrong = [*page.evaluate(WRONG), *told]
+            wrong = [*page.evaluate(WRONG), *access.faults(page), *told]
             found += [f"{path.parent.name}/{path.name}: {what}" for what in wrong]
             told.clear()
     return found

@@ -22,6 +22,7 @@ from site_launch import launch
 from site_networks import by_number, slug
 from site_sliders import copy_sliders, with_sliders
 
+from dlcourse.cli.alternative_text import alternative_texts
 from dlcourse.cli.vendor import vendored
 from dlcourse.course import PARTS, ROOT, runs_folder
 from dlcourse.models.catalog import NETWORKS
@@ -110,11 +111,19 @@ def part_page(part, members):
 def lecture_page(lecture, networks):
     """A lecture's notebook as the site shows it, as JSON."""
     notebook = json.loads(lecture.path.read_text(encoding="utf-8"))
-    cells = notebook["cells"][:-1]  # the theme has links at the foot of a page
+    cells = with_alternative_texts(notebook["cells"][:-1])  # links are at the foot
     text = "".join(cells[1]["source"]).replace("(index.ipynb)", "(../index.md)")
     cells[1]["source"] = "\n\n".join([text, *more(lecture, networks)])
     notebook["cells"] = with_sliders(cells, lecture.number)
     return json.dumps(notebook, indent=1, ensure_ascii=False)
+
+
+def with_alternative_texts(cells):
+    """The cells of a lecture whose figures say in words what they show."""
+    for index, text in alternative_texts(cells).items():
+        image = {"image": {"alt": text}}
+        cells[index]["metadata"] = cells[index]["metadata"] | {"mystnb": image}
+    return cells
 
 
 def more(lecture, networks):

@@ -7,6 +7,7 @@ is folded, stands in the notebook's metadata (tools/place_slides.py).
 import re
 from pathlib import Path
 
+from dlcourse.cli.alternative_text import alternative_texts
 from dlcourse.cli.vendor import vendored
 from dlcourse.course import runs_folder
 
@@ -14,7 +15,6 @@ TEMPLATE = Path(__file__).with_name("slides_template")
 LONGEST = 20  # lines of code or of output that a class can read on one slide
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SLIDER = "A slider is here: move it in JupyterLab."
-HEADING = re.compile("^#+ (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\((\d\d_\w+)\.ipynb")  # to another lecture, in Markdown
 
 
@@ -77,17 +77,16 @@ def inlined():
 
 def prepared(notebook):
     """A notebook with what only a deck says: what is folded, and where links lead."""
-    section = ""
-    for cell in notebook.cells:
+    texts = alternative_texts(notebook.cells)
+    for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
-            section = (HEADING.findall(cell.source) or [section])[-1]
             cell.source = LINK.sub(r"](\1.html", cell.source)
         elif cell.cell_type == "code":
             lines = cell.source.count("\n") + 1
             if lines > LONGEST or cell.metadata.get("slideshow", {}).get("folded"):
                 cell.folded = f"Code: {lines} line{'s' * (lines > 1)}"
             for output in cell.outputs:
-                output["alt"] = f"A figure of the section “{section}”"
+                output["alt"] = texts[index]
                 prepare_output(output, cell.source)
     return notebook
 

@@ -1,4 +1,4 @@
-"""Fetch what slides and site need in a browser, once, so that they open offline.
+"""Fetch what slides and site need in a browser, and their tests, once: for use offline.
 
     python -m dlcourse.cli.vendor
 
@@ -18,6 +18,11 @@ from dlcourse.course import ROOT
 
 FOLDER = ROOT / "docs" / "_build" / "vendor"
 PACKAGES = {  # name: version, SHA-512 as the registry writes it
+    "axe-core": (  # for the tests alone: who cannot see or read a page
+        "4.14.1",
+        "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASy"
+        "FNNtuFooJpZe37OgudVGtQ==",
+    ),
     "mathjax": (
         "3.2.2",
         "Bt+SSVU8eBG27zChVewOicYs7Xsdt40qm4+UpHyX7k0/O9NliPc+x77k1/FEsPsj"
