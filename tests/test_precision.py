@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from dlcourse.layers import reconstruction_loss
+from dlcourse.models import VariationalAutoencoder
 from dlcourse.training import fit, precision, set_training_precision, training_precision
 
 X = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")
@@ -92,3 +94,51 @@ def test_images_are_normalized_in_float32(policy):
     with training_precision(keras.Sequential(rows)):
         assert standardize.compute_dtype == "float32"
         assert rows[2].compute_dtype != "float32"
+
+
+class Game(keras.Model):
+    """A class of its own around a network, with a loss that it computes itself."""
+
+    def __init__(self, hidden, logits):
+        super().__init__()
+        self.network = sequential(hidden, logits)
+        self.seen = set()
+
+    def call(self, x):
+        """Note in what the class itself computes."""
+        self.seen.add(keras.backend.standardize_dtype(x.dtype))
+        return self.network(x)
+
+    def compute_loss(self, x, y, y_pred, sample_weight=None, training=True):
+        """The loss; note its dtype."""
+        loss = ops.mean(ops.square(y_pred))
+        self.seen.add(keras.backend.standardize_dtype(loss.dtype))
+        return loss
+
+
+def test_what_a_class_computes_beside_its_networks_is_float32(policy):
+    hidden, logits = Seen(3), Seen(2)
+    game = Game(hidden, logits)
+    hidden.seen, logits.seen, game.seen = set(), set(), set()
+    fit(game, (X, Y), 1, metrics=())
+    assert hidden.seen == {policy.removeprefix("mixed_")}
+    assert logits.seen == {"float32"}
+    assert game.seen == {"float32"}
+
+
+def test_the_head_of_a_model_that_is_a_head_is_float32(policy):
+    hidden, logits = Seen(3), Seen(2)
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, functional(hidden, logits)(layers.Dense(4)(inputs)))
+    hidden.seen, logits.seen = set(), set()
+    fit(model, (X, Y), 1)
+    assert hidden.seen == {policy.removeprefix("mixed_")}
+    assert logits.seen == {"float32"}
+
+
+def test_a_variational_autoencoder_trains(policy):
+    vae = VariationalAutoencoder((4,), 2, input_shape=(4, 4, 1))
+    x = np.random.default_rng(0).uniform(size=(32, 4, 4, 1)).astype("float32")
+    history = fit(vae, (x, x), 1, loss=reconstruction_loss, metrics=())
+    assert np.isfinite(history["loss"]).all()
+    assert vae.predict(x, verbose=0).dtype == "float32"

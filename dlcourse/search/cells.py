@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from dlcourse.search.cell_net import CellNet, select_cell
+from dlcourse.training import steps_at_once
 
 
 class CellTrainer:
@@ -32,7 +33,7 @@ class CellTrainer:
         self.model.compile(
             keras.optimizers.SGD(cosine, momentum=0.9),
             "sparse_categorical_crossentropy",
-            steps_per_execution=steps,
+            steps_per_execution=steps_at_once(steps),
         )
 
     def __call__(self, cell, seed=0):

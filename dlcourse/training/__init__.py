@@ -9,7 +9,7 @@ from dlcourse.training.augmentation import (
 from dlcourse.training.checkpoints import Checkpoints
 from dlcourse.training.comparison import Run, compare, summary
 from dlcourse.training.descent import adam, gradient_descent, minibatch, rmsprop
-from dlcourse.training.devices import Devices, choose_devices
+from dlcourse.training.devices import Devices, choose_devices, one_device, steps_at_once
 from dlcourse.training.estimate import (
     Estimate,
     estimate_prediction,
@@ -57,9 +57,11 @@ __all__ = [
     "gradient_descent",
     "learning_rate_range_test",
     "minibatch",
+    "one_device",
     "rmsprop",
     "run_folder",
     "set_training_precision",
+    "steps_at_once",
     "summary",
     "test_time_augmentation",
     "training_loop",

@@ -11,6 +11,7 @@ ranks in what ``srun`` sets, and gives each task one GPU of its machine: start a
 tasks on a machine as it has GPUs.
 """
 
+import contextlib
 import os
 import socket
 from dataclasses import dataclass
@@ -49,6 +50,44 @@ class Devices:
             # Our `Epochs` give each host its shard of a batch.
             parallel = keras.distribution.DataParallel(auto_shard_dataset=False)
             keras.distribution.set_distribution(parallel)
+
+
+def replicas():
+    """How many devices divide each batch by a strategy of TensorFlow; else 1."""
+    if keras.backend.backend() != "tensorflow":
+        return 1
+    import tensorflow as tf
+
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def steps_at_once(steps):
+    """``steps`` for ``compile(steps_per_execution=…)``; 1 where devices divide batches.
+
+    There the loop over steps of Keras 3.15 fails ("must feed a value for placeholder").
+    It saves time alone: the numbers are the same.
+    """
+    return steps if replicas() == 1 else 1
+
+
+@contextlib.contextmanager
+def one_device():
+    """What is built and computed within is on one device, whatever `Devices.use` chose.
+
+    For code that calls an optimizer's ``apply`` itself: where devices divide batches,
+    Keras on TensorFlow takes a step inside of ``fit`` alone. Also a decorator.
+    """
+    if replicas() == 1:
+        yield
+        return
+    import tensorflow as tf
+
+    shared = tf.distribute.get_strategy()
+    tf.distribute.experimental_set_strategy(None)
+    try:
+        yield
+    finally:
+        tf.distribute.experimental_set_strategy(shared)
 
 
 def choose_devices(precision=None):

@@ -9,6 +9,7 @@ from keras import ops, tree
 
 from dlcourse.datasets.epochs import Epochs, validation_batches
 from dlcourse.training.checkpoints import Checkpoints
+from dlcourse.training.devices import steps_at_once
 from dlcourse.training.precision import training_precision
 from dlcourse.training.progress import Progress
 from dlcourse.training.recipe import Recipe
@@ -98,6 +99,8 @@ def fit_recipe(
     optimizer = recipe.make_optimizer(data.steps)
     loss = recipe.loss() if loss is None else loss
     metrics = recipe.metrics() if metrics is None else metrics
+    at_once = steps_at_once(compile_options.get("steps_per_execution", 1))
+    compile_options |= {"steps_per_execution": at_once}
     checkpoints = Checkpoints(folder, settings)
     with training_precision(model):
         model.compile(optimizer, loss, metrics=list(metrics), **compile_options)

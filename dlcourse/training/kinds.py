@@ -98,6 +98,7 @@ KINDS = {
     "set_training_precision": {
         "policy": one_of(None, "float32", "mixed_bfloat16", "mixed_float16")
     },
+    "steps_at_once": {"steps": whole()},
     "rmsprop": DESCENT | {"rho": SHARE, "epsilon": SMALL},
     "test_time_augmentation": {
         "model": MODEL,

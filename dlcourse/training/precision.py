@@ -5,7 +5,9 @@ import contextlib
 import keras
 from keras import layers
 
-ALWAYS_FLOAT32 = (layers.Normalization,)  # of images, as they come
+from dlcourse.layers import Sampling
+
+ALWAYS_FLOAT32 = (layers.Normalization, Sampling)  # images as they come, and a loss
 chosen = "float32"  # the policy of every training that names none
 
 
@@ -55,14 +57,25 @@ def training_precision(model, policy=None):
 
 
 def head_layers(model):
-    """The layers from the last with weights to the outputs; of each output."""
+    """The layers from the last with weights to the outputs; of each output.
+
+    Where that last one is a model, its own head as well. What a class of its own
+    computes beside its networks, a loss above all, belongs to the head.
+    """
+    outputs = getattr(model, "outputs", None)
     if isinstance(model, keras.Sequential):
-        return until_weights(reversed(model.layers))
-    return [
-        layer
-        for output in getattr(model, "outputs", None) or ()
-        for layer in until_weights(backwards(output))
-    ]
+        found = until_weights(reversed(model.layers))
+    elif outputs:
+        found = [one for out in outputs for one in until_weights(backwards(out))]
+    else:
+        found = [model, *(one for one in model.layers if is_model(one))]
+    inner = [one for one in found if is_model(one) and one is not model]
+    return found + [one for part in inner for one in head_layers(part)]
+
+
+def is_model(operation):
+    """Whether a layer is a model, with layers of its own."""
+    return isinstance(operation, keras.Model)
 
 
 def until_weights(operations):
