@@ -38,6 +38,8 @@ class Sampling(layers.Layer):
     `kl_divergence` over the batch, times ``weight``, is added to the model's loss.
     """
 
+    always_float32 = True  # in mixed precision: a loss is no place for float16
+
     def __init__(self, weight=1.0, seed=None, **options):
         super().__init__(**options)
         self.weight, self.seed = weight, seed

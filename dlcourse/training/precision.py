@@ -5,9 +5,7 @@ import contextlib
 import keras
 from keras import layers
 
-from dlcourse.layers import Sampling
-
-ALWAYS_FLOAT32 = (layers.Normalization, Sampling)  # images as they come, and a loss
+ALWAYS_FLOAT32 = (layers.Normalization,)  # of images, as they come
 chosen = "float32"  # the policy of every training that names none
 
 
@@ -42,7 +40,7 @@ def training_precision(model, policy=None):
     changed = [
         (layer, layer.dtype_policy)
         for layer in model._flatten_layers()  # private: Keras has no public way
-        if id(layer) not in kept and not isinstance(layer, ALWAYS_FLOAT32)
+        if id(layer) not in kept and not always_float32(layer)
     ]
     try:
         for layer, _ in changed:
@@ -71,6 +69,11 @@ def head_layers(model):
         found = [model, *(one for one in model.layers if is_model(one))]
     inner = [one for one in found if is_model(one) and one is not model]
     return found + [one for part in inner for one in head_layers(part)]
+
+
+def always_float32(layer):
+    """Whether a layer wants float32: by its class, or its attribute of this name."""
+    return isinstance(layer, ALWAYS_FLOAT32) or getattr(layer, "always_float32", False)
 
 
 def is_model(operation):
