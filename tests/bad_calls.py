@@ -406,6 +406,7 @@ GOOD = {
         },
     ),
     "training.run_folder": (training.run_folder, {"name": "bad"}),
+    "training.steps_at_once": (training.steps_at_once, {"steps": 4}),
     "training.set_training_precision": (
         training.set_training_precision,
         {"policy": "float32"},

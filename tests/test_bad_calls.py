@@ -41,7 +41,7 @@ NOT_TRIED = {  # why: public functions and classes
     },
     "needs a training, a folder or a machine: tests of its own": {
         *("Checkpoints", "build_state", "choose_devices", "compare", "fit_recipe"),
-        *("training_loop", "training_precision"),
+        *("one_device", "training_loop", "training_precision"),
     },
 }
 
