@@ -23,7 +23,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 # run on each of them.
 ONE_BACKEND := $(addprefix tests/test_, architecture% augmentation% bad_calls% benchmarks% cli% count_house% \
 	datasets% exercises% experiments% fashion% glossary% grading% homework% hosts% index% layers_everywhere% lecture% \
-	look% modern% mutants% nbval_repairs% parity% project% published% readme% rehearsal% seeded_mistakes% site% skips% slides% status_board% train_% \
+	look% modern% mutants% nbval_repairs% one_device% parity% project% published% readme% rehearsal% seeded_mistakes% site% skips% slides% status_board% train_% \
 	try_claims% weights% words%)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))
 

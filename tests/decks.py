@@ -83,6 +83,7 @@ def opened(deck):
         page.on("pageerror", lambda error: outside.append(str(error)))
         page.goto(Path(deck).resolve().as_uri())
         page.wait_for_function("window.Reveal && Reveal.isReady()")
+        page.add_style_tag(content="* { transition: none !important; }")  # no fades
         yield page, outside
 
 

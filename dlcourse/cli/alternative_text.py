@@ -13,7 +13,7 @@ AXES = {"xlabel", "ylabel", "zlabel", "set_xlabel", "set_ylabel", "set_zlabel"}
 
 
 def alternative_texts(cells):
-    """The text of each code cell of a notebook that draws, by the cell's index.
+    """The text for what each code cell of a notebook draws, by the cell's index.
 
     Args:
         cells: the notebook's cells, dictionaries as in its JSON.
