@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 from pathlib import Path
 
 import keras
@@ -102,6 +103,8 @@ def test_a_lecture_without_a_mistake_passes(kind, rehearsed):
     assert result.failures == []
     assert (result.hours > 0) == (kind == FLOAT32)
     assert result.host > 0.3
+    printed = rehearse.runs_folder() / f"rehearsals/07_lenet-{kind}.txt"
+    assert re.search(r"^cell 4: \d+ s, then \d+\.\d GB$", printed.read_text(), re.M)
 
 
 @pytest.mark.bfloat16

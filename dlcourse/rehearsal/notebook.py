@@ -10,13 +10,18 @@ import io
 import json
 import os
 import sys
+import time
 from pathlib import Path
+
+import psutil
 
 from dlcourse.rehearsal.record import note
 
 
 def run(path, parameters):
     """Run all cells, note the error of each that ends with one, and that it ended.
+
+    After each it prints how long it took and how much memory the process then has.
 
     Args:
         path: the notebook.
@@ -31,6 +36,7 @@ def run(path, parameters):
     for number, cell in enumerate(cells):
         if cell["cell_type"] != "code":
             continue
+        begin = time.perf_counter()
         result = shell.run_cell("".join(cell["source"]), store_history=True)
         if error := result.error_before_exec or result.error_in_exec:
             first = next(iter(str(error).splitlines()), "")
@@ -38,7 +44,14 @@ def run(path, parameters):
         if "parameters" in cell["metadata"].get("tags", ()):
             shell.user_ns.update(parameters)
         show_figures()
+        tell(number, time.perf_counter() - begin)
     note(ended=True)
+
+
+def tell(number, seconds):
+    """Print what a cell took, and the memory that the process has after it."""
+    gb = psutil.Process().memory_info().rss / 1e9
+    print(f"cell {number}: {seconds:.0f} s, then {gb:.1f} GB", flush=True)
 
 
 def show_figures():
