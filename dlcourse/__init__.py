@@ -5,7 +5,9 @@ file of a model that the course has saved.
 """
 
 import importlib
+import os
 import sys
+import tempfile
 from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 
@@ -37,6 +39,17 @@ def is_half_read():
     return any(getattr(spec, "_initializing", False) for spec in specs)
 
 
+def give_keras_a_home():
+    """Let Keras keep its settings with temporary files, for a user without a home.
+
+    Else it makes a folder that is called ~ where you stand.
+    """
+    if os.path.expanduser("~") == "~":
+        os.environ.setdefault(
+            "KERAS_HOME", os.path.join(tempfile.gettempdir(), "keras")
+        )
+
+
 class AfterKeras(MetaPathFinder):
     """Registers our layers when Keras is imported, which takes seconds: not before."""
 
@@ -45,6 +58,7 @@ class AfterKeras(MetaPathFinder):
         if name != "keras":
             return None
         sys.meta_path.remove(self)
+        give_keras_a_home()
         spec = find_spec(name)
         if spec is None:
             return None

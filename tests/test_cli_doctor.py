@@ -93,6 +93,21 @@ def test_without_a_home_data_go_to_a_folder_that_is_named(tmp_path, monkeypatch)
     assert doctor.check_disk().state in (doctor.OK, doctor.WARNING)
 
 
+def test_without_a_home_keras_makes_no_folder_where_you_stand(tmp_path):
+    code = (
+        "import os; os.path.expanduser = lambda path: path\n"
+        "import dlcourse, keras; print(keras.config.backend())"
+    )
+    chosen = {k: v for k, v in os.environ.items() if k != "KERAS_HOME"}
+    chosen |= {"TMPDIR": str(tmp_path / "temporary"), "PYTHONPATH": os.getcwd()}
+    (tmp_path / "temporary").mkdir()
+    (tmp_path / "here").mkdir()
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, env=chosen, cwd=tmp_path / "here", check=True)
+    assert list((tmp_path / "here").iterdir()) == []
+    assert (tmp_path / "temporary/keras").is_dir()
+
+
 def test_a_code_page_without_our_marks_is_no_error():
     code = (
         "from dlcourse.cli import app, doctor\n"
