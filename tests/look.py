@@ -3,8 +3,9 @@
     python tests/look.py lectures/01_perceptron_and_activations.ipynb --out shots
 
 Drives a Chromium that is installed on the system, through playwright
-(``make browser``). Runs a copy: the stored notebook stays as it is. Exits with 1
-when a cell raised an error, and says which.
+(``make browser``). Runs a copy: the stored notebook stays as it is. Then it moves
+every slider. Exits with 1 when a cell raised an error or a slider changed nothing, and
+says which.
 """
 
 import argparse
@@ -53,6 +54,11 @@ SCROLLER = """() => {
     return all.find(e => /auto|scroll/.test(getComputedStyle(e).overflowY)
         && e.scrollHeight >= e.clientHeight && e.clientHeight > 200);
 }"""
+
+# What a slider's function has drawn or printed, as text.
+DRAWN = """handle => [...handle.closest(".widget-interact").querySelectorAll(
+    ".jp-OutputArea-output")].map(output => output.innerHTML).join()"""
+MOVE_LIMIT = 90  # seconds until a figure must have changed
 
 
 def find_browser():
@@ -128,14 +134,36 @@ def chromium(width=WIDTH, height=HEIGHT):
 
 
 def photograph(address, token, name, out):
-    """Run notebook ``name``, and write it page by page to ``out``; gives the PNGs."""
+    """Run notebook ``name``, and write it page by page to ``out``.
+
+    Gives the PNGs, and a line for each slider that changes nothing.
+    """
     with chromium() as page:
         page.goto(f"{address}/lab/tree/{name}?reset&token={token}")
         page.wait_for_selector(".jp-NotebookPanel-notebook .jp-Cell")
         page.wait_for_function(READY, polling=500)
         page.evaluate(RUN)
         page.wait_for_timeout(1500)  # widgets and formulas are drawn after the run
-        return list(scroll_through(page, out))
+        pages = list(scroll_through(page, out))
+        return pages, list(move_sliders(page))
+
+
+def move_sliders(page):
+    """Move each slider by a step; yields a line for each that changes nothing."""
+    handles = page.query_selector_all(".jp-NotebookPanel-notebook .noUi-handle")
+    print(f"{len(handles)} sliders are moved", flush=True)
+    for number, handle in enumerate(handles, start=1):
+        before = handle.evaluate(DRAWN)
+        handle.scroll_into_view_if_needed()
+        handle.focus()
+        now, last = (handle.get_attribute(f"aria-value{n}") for n in ("now", "max"))
+        handle.press("ArrowLeft" if now == last else "ArrowRight")
+        for _ in range(2 * MOVE_LIMIT):
+            page.wait_for_timeout(500)
+            if handle.evaluate(DRAWN) != before:
+                break
+        else:
+            yield f"slider {number} of {len(handles)} changes nothing"
 
 
 def scroll_through(page, out):
@@ -177,8 +205,8 @@ def look(notebook, out):
         raise ValueError(f"{out} holds the notebook itself; choose another folder")
     shutil.copyfile(notebook, copy)
     with jupyterlab(out.resolve()) as (address, token):
-        pages = photograph(address, token, notebook.name, out)
-    return pages, list(faults(nbformat.read(copy, as_version=4)))
+        pages, idle = photograph(address, token, notebook.name, out)
+    return pages, [*faults(nbformat.read(copy, as_version=4)), *idle]
 
 
 def main():

@@ -26,8 +26,9 @@ LOOKS = """() => {
         document.querySelector("#jp-left-stack").offsetWidth];
 }"""
 SLIDER = "import ipywidgets\nipywidgets.interact(lambda a: print(a), a=(0, 9));"
+IDLE = "ipywidgets.interact(lambda a: print('the same'), a=(0, 9));"
 TALL = (
-    "from IPython.display import HTML\nHTML('<div style=\"height: 2000px\">tall</div>')"
+    "from IPython.display import HTML\nHTML('<div style=\"height: 1700px\">tall</div>')"
 )
 
 
@@ -61,14 +62,21 @@ def test_lab_is_set_up_for_a_class_and_shows_slides_that_run(tmp_path):
     assert [url for url in outside if not url.startswith(local)] == []
 
 
-def test_a_notebook_is_run_and_photographed(tmp_path):
-    cells = [v4.new_markdown_cell("# Seen"), *map(v4.new_code_cell, (SLIDER, TALL))]
+def test_a_notebook_is_run_and_photographed(tmp_path, monkeypatch):
+    monkeypatch.setattr(look, "MOVE_LIMIT", 5)
+    cells = [
+        v4.new_markdown_cell("# Seen"),
+        *map(v4.new_code_cell, (SLIDER, TALL, IDLE)),
+    ]
     cells.append(v4.new_code_cell("1 / 0"))
     path = tmp_path / "seen.ipynb"
     nbformat.write(v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
     stored = path.read_bytes()
     pages, faults = look.look(path, tmp_path / "out")
-    assert faults == ["cell 4: ZeroDivisionError: division by zero"]
+    assert faults == [
+        "cell 5: ZeroDivisionError: division by zero",
+        "slider 2 of 2 changes nothing",
+    ]
     assert len(pages) == 2
     assert all(page.stat().st_size > 2000 for page in pages)
     assert path.read_bytes() == stored
