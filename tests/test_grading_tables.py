@@ -17,7 +17,14 @@ from typer.testing import CliRunner
 from dlcourse import cli
 from dlcourse.homework import questions
 from dlcourse.homework.checking import judge
-from dlcourse.homework.grading import classes, collect, judging, sandbox, similarity
+from dlcourse.homework.grading import (
+    classes,
+    collect,
+    export,
+    judging,
+    sandbox,
+    similarity,
+)
 from dlcourse.homework.grading.feedback import page, page_name
 from dlcourse.homework.grading.gradebook import GradeBook, read_late
 from dlcourse.homework.grading.summary import summary
@@ -267,6 +274,17 @@ def test_a_class_from_moodle_and_back(tmp_path, fast):
         assert len(pages.namelist()) == 31
         shown = pages.read("Anna Ö_1234530_assignsubmission_file_/feedback.html")
         assert f"{full} of {full} points" in shown.decode()
+
+
+def test_moodle_reads_a_backslash_before_a_quotation_mark(tmp_path):
+    texts = ["C:\\", 'a "b\\" c, d', 'two\nlines, \\\\"x"', "ends, \\"]
+    rows = [{"id": i, "student": t, "total": 1, "of": 2} for i, t in enumerate(texts)]
+    path = tmp_path / "grades_moodle.csv"
+    export.moodle([r | {"comment": r["student"]} for r in rows], "01").write(path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        sheet = list(csv.reader(file, escapechar="\\"))  # as PHP's fgetcsv
+    assert [len(row) for row in sheet] == 5 * [len(export.MOODLE)]
+    assert [row[0] for row in sheet[1:]] == [f"Participant {i}" for i in range(4)]
 
 
 def test_moodle_without_folders_and_one_folder_around_all(tmp_path):

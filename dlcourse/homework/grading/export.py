@@ -1,5 +1,6 @@
 """Tables that Moodle and Canvas import, for the students whose numbers are known."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -29,15 +30,23 @@ def moodle(rows, homework):
     lines = [
         {
             "Identifier": f"Participant {row['id']}",
-            "Full name": row["student"],
+            "Full name": for_moodle(row["student"]),
             "Grade": row["total"],
             "Maximum grade": row["of"],
             "Grade can be changed": "Yes",
-            "Feedback comments": row["comment"],
+            "Feedback comments": for_moodle(row["comment"]),
         }
         for row in rows
     ]
     return Table(MOODLE, lines)
+
+
+def for_moodle(text):
+    """A text with a space behind each backslash that stands before a quotation mark.
+
+    Moodle reads tables by PHP's ``fgetcsv``, for which it would not end its field.
+    """
+    return re.sub(r'\\(?="|\Z)', r"\\ ", str(text))
 
 
 def canvas(rows, homework):
