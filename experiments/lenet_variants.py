@@ -17,6 +17,7 @@ import numpy as np
 from record import record
 
 from dlcourse import datasets
+from dlcourse.analysis.prediction import predict_batch
 from dlcourse.models import LeNet5
 from dlcourse.training import fit
 
@@ -42,7 +43,7 @@ class ErrorsOn(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Predict all of them at once."""
-        y_pred = self.model.predict_on_batch(self.x).argmax(axis=-1)
+        y_pred = predict_batch(self.model, self.x).argmax(axis=-1)
         self.errors.append(100 * float(np.mean(y_pred != self.y)))
 
 

@@ -14,7 +14,10 @@ TRIED = """
 import json
 import keras
 import numpy as np
-from dlcourse.models import GAN
+from dlcourse.analysis.prediction import predict_batch
+from dlcourse.cli.evaluation import classify
+from dlcourse.datasets import Preprocessing
+from dlcourse.models import GAN, LeNet5
 from dlcourse.rehearsal.begin import pretend_gpus
 from dlcourse.training import (
     devices, fit, one_device, set_training_precision, steps_at_once
@@ -38,6 +41,15 @@ def game():
     set_training_precision("mixed_float16")
     return fit(GAN(network(), network(), 0), (x, x), 1, batch_size=16, metrics=())
 
+def evaluated():
+    pictures, labels = np.random.default_rng(0).random((6, 28, 28, 1)), np.arange(6)
+    model = LeNet5("dense", input_shape=(28, 28, 1))
+    expected = model.predict(pictures, verbose=0)
+    few = classify(model, (pictures, labels), (), Preprocessing(28), 4)
+    outputs = [model.predict_on_batch(pictures), predict_batch(model, pictures)]
+    same = np.allclose(few.probabilities, expected, atol=1e-5)
+    return [len(rows) for rows in outputs], few.probabilities.shape, bool(same)
+
 how = {"loss": "mse", "metrics": (), "steps_per_execution": 4, "batch_size": 16}
 tried = {
     "Keras": lambda: trained(4),
@@ -47,6 +59,7 @@ tried = {
     "on one device": one_device()(moved),
     "replicas": devices.replicas,
     "game": lambda: sorted(game()),
+    "evaluated": evaluated,
 }
 for name, act in tried.items():
     try:
@@ -81,6 +94,13 @@ def test_a_step_of_ones_own_is_taken_on_one_device(found):
     assert change == pytest.approx([-0.06, -0.08], abs=1e-6)
     assert replicas == 1
     assert found["replicas"] == 2  # afterwards
+
+
+def test_a_batch_is_predicted_once(found):
+    rows, shape, same = found["evaluated"]
+    assert rows == [12, 6]  # [6, 6]: Keras has mended it
+    assert shape == [6, 10]
+    assert same
 
 
 def test_a_game_trains_on_two_devices_in_mixed_precision(found):

@@ -12,6 +12,7 @@ import numpy as np
 from keras import ops, tree
 from tqdm.auto import tqdm
 
+from dlcourse.analysis.prediction import predict_batch
 from dlcourse.bars import hidden
 from dlcourse.files import DamagedFile, load_checkpoint, save_checkpoint
 
@@ -105,7 +106,7 @@ def mean_loss(model, loss, x, y, batch_size):
     losses = []
     for start in range(0, len(x), batch_size):
         batch = slice(start, start + batch_size)
-        predicted = model.predict_on_batch(x[batch])
+        predicted = predict_batch(model, x[batch])
         losses.append(ops.convert_to_numpy(loss(y[batch], predicted)))
     return float(np.mean(np.concatenate(losses)))
 

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from dlcourse import datasets
+from dlcourse.analysis.prediction import predict_batch
 
 MANY = 10  # classes from which on top-5 errors are told
 Z95 = 1.96  # of the normal distribution, for intervals of 95 %
@@ -154,7 +155,7 @@ def classify(model, examples, classes, preprocessing, batch_size):
             if crops > 1:
                 cut = [datasets.evaluation_crops(x, preprocessing) for x in images]
                 images = np.concatenate(cut)
-            found = model.predict_on_batch(images)
+            found = predict_batch(model, images)
             probabilities.append(found.reshape(len(own), crops, -1).mean(axis=1))
             labels.append(own)
     return Result(np.concatenate(labels), np.concatenate(probabilities), classes)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dlcourse import datasets
+from dlcourse.analysis.prediction import predict_batch
 from dlcourse.cli import ready
 
 
@@ -45,7 +46,7 @@ def predict(path, pictures, top=5, explain=False):
             yield Answer(file, problem=str(error))
             continue
         crops = datasets.evaluation_crops(image, about.preprocessing)
-        mean = model.predict_on_batch(crops).mean(axis=0)
+        mean = predict_batch(model, crops).mean(axis=0)
         order = np.argsort(-mean, kind="stable")[:top]
         names = tuple(about.classes[index] for index in order)
         drawn = explain and write_explanation(model, about, file, image, order[0])

@@ -10,6 +10,7 @@ from pathlib import Path
 import keras
 
 from dlcourse import datasets, training
+from dlcourse.analysis.prediction import predict_batch
 from dlcourse.cli import network, pretrained, report
 from dlcourse.cli.config import Config
 from dlcourse.cli.evaluation import classify, unlike_training
@@ -259,7 +260,7 @@ class Run:
         data = datasets.Epochs(self.split.train, batch, preprocessing=pipeline)
         some = data.between(0, 1).take(max(1, LOOKED_AT // batch))
         wrong = [
-            model.predict_on_batch(x).argmax(axis=-1) != y
+            predict_batch(model, x).argmax(axis=-1) != y
             for x, y in some.as_numpy_iterator()
         ]
         return sum(map(sum, wrong)) / sum(map(len, wrong))

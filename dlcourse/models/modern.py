@@ -1,4 +1,4 @@
-"""Rows of the catalog: MobileNet to ConvNeXt, which no lecture teaches yet.
+"""Rows of the catalog: MobileNet to ConvNeXt, beside those of lectures 07 to 22.
 
 Parameters, statistics and multiply-adds are those of the twins in keras.applications,
 each at its own image size, or of torchvision.
@@ -17,6 +17,7 @@ from dlcourse.models.papers import (
     MOBILENET_V3,
     REGNET,
     VIT,
+    WIDE_RESNET,
 )
 from dlcourse.models.row import Row
 
@@ -37,6 +38,12 @@ V1 = partial(efficient, EFFICIENTNET, "EfficientNet", by.EFFICIENTNET)
 V2 = partial(efficient, EFFICIENTNET_V2, "EfficientNetV2", by.EFFICIENTNET_V2)
 
 MODERN = (  # name, paper, constructor, arguments, input, parameters, statistics, MACs
+    # a ResNet-50 whose blocks have twice as many channels inside: one path of 128
+    Row("Wide ResNet-50-2", WIDE_RESNET, "ResNeXt", (50, 1, 128), IMAGENET,
+        68_883_240, None, 11.398e9, "tv",
+        reported=(by.WIDE_RESNET_TOP1(21.9), by.WIDE_RESNET_TOP5(6.03)),
+        own_recipe="Wide ResNet, ImageNet"),
+
     # MobileNet
     Row("MobileNet", MOBILENET, "MobileNet", (1.0,), IMAGENET,
         4_231_976, 21_888, 568_740_352, "ka",

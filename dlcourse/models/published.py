@@ -61,6 +61,7 @@ PUBLISHED = {  # row: its weights
     "ResNeXt-50 32x4d": Published("resnext50_32x4d.tv_in1k", TV),
     "ResNeXt-101 32x4d": Published("resnext101_32x4d.gluon_in1k", GLUON),
     "ResNeXt-101 64x4d": Published("resnext101_64x4d.tv_in1k", TV),
+    "Wide ResNet-50-2": Published("wide_resnet50_2.tv_in1k", TV),
     "DenseNet-161": Published("densenet161.tv_in1k", GLUON),
     # of the paper's own, which stride on the first 1x1, no safetensors are published
     "SE-ResNet-50": Published("seresnet50.a1_in1k", A1, {"stride_on": "3x3"}),

@@ -100,6 +100,10 @@ IMAGENET_RECIPES = {  # source; batch size, epochs, rate, schedule, milestones, 
         preprocessing=TORCH, data=DATA,
         differs="The paper does not say when it ends: ten epochs after the third drop "
                 "of the rate."),
+    "Wide ResNet, ImageNet": Recipe(  # by fb.resnet.torch, as the author's log tells
+        "Zagoruyko, Komodakis, BMVC 2016, arXiv:1605.07146, section 3.4",
+        256, 100, 0.1, "steps", (30, 60, 90), nesterov=True, l2=1e-4,
+        preprocessing=TORCH, data=DATA),
     "DRN": Recipe(  # the pipeline is that of the authors' classify.py
         "Yu, Koltun, Funkhouser, CVPR 2017, arXiv:1705.09914, image classification",
         256, 120, 0.1, "steps", (30, 60, 90), l2=1e-4, preprocessing=AREA, data=DATA),
