@@ -93,6 +93,7 @@ def environment(kind, record, budget):
         "DLCOURSE_HOST_GB": str(budget["host_gb"]),
         "CUDA_VISIBLE_DEVICES": "-1",
         "TQDM_DISABLE": "1",
+        "MALLOC_MMAP_THRESHOLD_": "1000000",  # arrays that are let go leave the process
     }
 
 
