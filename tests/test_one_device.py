@@ -14,6 +14,7 @@ TRIED = """
 import json
 import keras
 import numpy as np
+from dlcourse.analysis.memory import saved_activation_bytes
 from dlcourse.analysis.prediction import predict_batch
 from dlcourse.cli.evaluation import classify
 from dlcourse.datasets import Preprocessing
@@ -50,6 +51,12 @@ def evaluated():
     same = np.allclose(few.probabilities, expected, atol=1e-5)
     return [len(rows) for rows in outputs], few.probabilities.shape, bool(same)
 
+def kept():
+    layer = keras.layers.Dense(5)
+    layer.build((8, 3))
+    loss = lambda x: keras.ops.sum(layer(x) ** 2)
+    return saved_activation_bytes(loss, np.ones((8, 3)))
+
 how = {"loss": "mse", "metrics": (), "steps_per_execution": 4, "batch_size": 16}
 tried = {
     "Keras": lambda: trained(4),
@@ -60,6 +67,7 @@ tried = {
     "replicas": devices.replicas,
     "game": lambda: sorted(game()),
     "evaluated": evaluated,
+    "kept": kept,
 }
 for name, act in tried.items():
     try:
@@ -101,6 +109,10 @@ def test_a_batch_is_predicted_once(found):
     assert rows == [12, 6]  # [6, 6]: Keras has mended it
     assert shape == [6, 10]
     assert same
+
+
+def test_weights_that_are_shared_are_no_activations(found):
+    assert found["kept"] == 4 * 8 * 5  # what the square needs
 
 
 def test_a_game_trains_on_two_devices_in_mixed_precision(found):

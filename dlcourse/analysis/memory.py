@@ -39,7 +39,18 @@ def on_tensorflow(function, tensors):
     backward = set().union(*(ancestors(each.op) for each in gradients)) - forward
     read = {x.ref() for op in backward for x in op.inputs if x.op in forward}
     saved = [x.deref() for x in read]
-    return sum(size_of(x) for x in saved if x.op.type not in NOT_ACTIVATIONS)
+    return sum(size_of(x) for x in saved if made_by(x).type not in NOT_ACTIVATIONS)
+
+
+def made_by(tensor):
+    """The operation that a tensor comes from, behind those that only pass it on.
+
+    Where devices share weights, what reads them is followed by such a one.
+    """
+    operation = tensor.op
+    while operation.type == "Identity":
+        operation = operation.inputs[0].op
+    return operation
 
 
 def size_of(tensor):
