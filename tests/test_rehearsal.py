@@ -13,6 +13,7 @@ import pytest
 from nbformat import v4
 
 from dlcourse import datasets
+from dlcourse.analysis import landscape
 from dlcourse.cli import rehearse
 from dlcourse.datasets import made_up
 from dlcourse.rehearsal import FLOAT32, GPUS, cut, figures
@@ -174,6 +175,7 @@ def cut_here(monkeypatch):
     """Keras's methods are cut, and whole again after the test."""
     for name in ("fit", "predict", "evaluate", "train_on_batch"):
         monkeypatch.setattr(keras.Model, name, getattr(keras.Model, name))
+    monkeypatch.setattr(landscape, "mean_loss", landscape.mean_loss)
     cut.install()
 
 
@@ -234,6 +236,19 @@ def test_predictions_are_of_the_full_length(cut_here, small, monkeypatch):
     )
     batches = datasets.validation_batches((x, np.zeros(100, int)), 30)
     assert len(model.predict(batches, verbose=0)) == 100
+
+
+def test_a_section_through_the_loss_is_of_the_first_examples(
+    cut_here, small, monkeypatch
+):
+    model, (x, y) = small
+    loss = keras.losses.sparse_categorical_crossentropy
+    still, steps = [np.zeros_like(w) for w in model.get_weights()], [0.0, 1.0]
+    for rows in (100, 16):
+        monkeypatch.setattr(cut, "affordable", lambda model, rows=rows: rows)
+        found = landscape.loss_section(model, loss, x, y, [still], steps)
+        expected = float(np.mean(loss(y[:rows], model(x[:rows]))))
+        np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 def test_recipes_of_several_phases_are_cut(cut_here, small):

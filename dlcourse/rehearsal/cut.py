@@ -1,7 +1,8 @@
 """Keras's ``fit``, ``predict`` and ``evaluate``, cut to what a CPU does in a moment.
 
 A training is one small step, whose result stands for all epochs, in histories of the
-true length. What is predicted for the first examples stands for the others.
+true length. What is predicted for the first examples stands for the others; so does
+their loss at each point of a section through the loss.
 """
 
 import functools
@@ -12,6 +13,7 @@ import keras
 import numpy as np
 from keras import tree
 
+from dlcourse.analysis import landscape
 from dlcourse.analysis.complexity import complexity
 from dlcourse.rehearsal.record import note
 from dlcourse.training import Estimate, estimate_prediction, estimate_training
@@ -34,6 +36,7 @@ def install(policies=None):
     model.predict = cut_predict(model.predict, policies is None)
     model.evaluate = cut_evaluate(model.evaluate)
     model.train_on_batch = cut_train_on_batch(model.train_on_batch)
+    landscape.mean_loss = cut_mean_loss(landscape.mean_loss, policies is None)
     if policies:
         set_training_precision(next(policies))
 
@@ -151,6 +154,19 @@ def cut_train_on_batch(train_on_batch):
         return train_on_batch(
             self, first(x, rows), first(y, rows), *arguments, **options
         )
+
+    return few_rows
+
+
+def cut_mean_loss(mean_loss, estimated):
+    """`landscape.mean_loss` of the first examples."""
+
+    @functools.wraps(mean_loss)
+    def few_rows(model, loss, x, y, batch_size):
+        if estimated:
+            note(hours=estimate(estimate_prediction, model, len(x)).hours)
+        rows = affordable(model)
+        return mean_loss(model, loss, first(x, rows), first(y, rows), batch_size)
 
     return few_rows
 
