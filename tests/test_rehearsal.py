@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from nbformat import v4
 
-from dlcourse import datasets
+from dlcourse import analysis, datasets
 from dlcourse.analysis import landscape
 from dlcourse.cli import rehearse
 from dlcourse.datasets import made_up
@@ -176,6 +176,7 @@ def cut_here(monkeypatch):
     for name in ("fit", "predict", "evaluate", "train_on_batch"):
         monkeypatch.setattr(keras.Model, name, getattr(keras.Model, name))
     monkeypatch.setattr(landscape, "mean_loss", landscape.mean_loss)
+    monkeypatch.setattr(analysis, "loss_section", analysis.loss_section)
     cut.install()
 
 
@@ -249,6 +250,21 @@ def test_a_section_through_the_loss_is_of_the_first_examples(
         found = landscape.loss_section(model, loss, x, y, [still], steps)
         expected = float(np.mean(loss(y[:rows], model(x[:rows]))))
         np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_of_a_grid_a_few_points_stand_for_their_neighbours(small, monkeypatch, request):
+    model, (x, y) = small
+    loss, steps = keras.losses.sparse_categorical_crossentropy, np.linspace(-1, 1, 19)
+    two = [landscape.filter_normalized(model.get_weights(), seed) for seed in (0, 1)]
+    whole = analysis.loss_section(model, loss, x, y, two, steps)
+    request.getfixturevalue("cut_here")
+    monkeypatch.setattr(cut, "affordable", lambda model: 100)
+    grid = analysis.loss_section(model, loss, x, y, two, steps)
+    assert grid.shape == whole.shape
+    np.testing.assert_allclose(grid[::3, ::3], whole[::3, ::3], rtol=1e-5)
+    np.testing.assert_array_equal(grid[1:3, 7], grid[[0, 3], 6])
+    line = analysis.loss_section(model, loss, x, y, two[:1], steps)
+    np.testing.assert_allclose(line, whole[:, 9], rtol=1e-5)  # steps[9] is 0
 
 
 def test_recipes_of_several_phases_are_cut(cut_here, small):

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from keras import tree
 
+from dlcourse import analysis
 from dlcourse.analysis import landscape
 from dlcourse.analysis.complexity import complexity
 from dlcourse.rehearsal.record import note
@@ -22,6 +23,7 @@ from dlcourse.training.precision import set_training_precision
 ROWS = 8  # examples of a step
 MACS = 2e9  # multiply-adds up to which a prediction is made in full
 LEARNED = 0.95  # of the way to a perfect network, at the end of a training
+SIDE = 7  # points along each side of a grid
 LARGE = 400  # batches, up to which a pipeline's examples are counted one by one
 
 
@@ -37,6 +39,7 @@ def install(policies=None):
     model.evaluate = cut_evaluate(model.evaluate)
     model.train_on_batch = cut_train_on_batch(model.train_on_batch)
     landscape.mean_loss = cut_mean_loss(landscape.mean_loss, policies is None)
+    analysis.loss_section = cut_loss_section(analysis.loss_section, policies is None)
     if policies:
         set_training_precision(next(policies))
 
@@ -169,6 +172,32 @@ def cut_mean_loss(mean_loss, estimated):
         return mean_loss(model, loss, first(x, rows), first(y, rows), batch_size)
 
     return few_rows
+
+
+def cut_loss_section(loss_section, estimated):
+    """`analysis.loss_section`: a few points of a grid stand for their neighbours.
+
+    The losses along a line are all computed.
+    """
+    signature = inspect.signature(loss_section)
+
+    @functools.wraps(loss_section)
+    def few_points(*arguments, **options):
+        given = signature.bind(*arguments, **options)
+        a, sides = given.arguments, len(given.arguments["directions"])
+        count = len(a["steps"])
+        if sides < 2 or count <= SIDE:
+            return loss_section(*arguments, **options)
+        if estimated:
+            points = count**sides - SIDE**sides
+            hours = estimate(estimate_prediction, a["model"], len(a["x"])).hours
+            note(hours=points * hours)
+        few = np.linspace(0, count - 1, SIDE).round().astype(int)
+        a |= {"steps": np.asarray(a["steps"])[few], "file": None}
+        nearest = np.abs(np.arange(count)[:, None] - few).argmin(axis=1)
+        return loss_section(**a)[np.ix_(*[nearest] * sides)]
+
+    return few_points
 
 
 def affordable(model):
