@@ -135,7 +135,8 @@ def index(rows, homework, questions):
             kind = ' class="number"' if name in ("total", "of", *names) else ""
             cells.append(f"<td{kind}>{text(row[name])}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
-    parts = [f"<h1>{titled(homework)}</h1>", "<table>", *lines, "</table>"]
+    wide = "<style>body { max-width: 75rem }</style>"  # a row for each student
+    parts = [wide, f"<h1>{titled(homework)}</h1>", "<table>", *lines, "</table>"]
     return document(titled(homework), parts)
 
 
