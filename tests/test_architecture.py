@@ -176,7 +176,7 @@ def test_every_module_is_imported_where_there_is_no_tensorflow():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["blocks.conv", "models.resnet"])
+@pytest.mark.parametrize("name", ["blocks.conv", "models.resnet", "search", "training"])
 def test_a_module_may_be_the_first_that_is_imported(name):
     environment = os.environ | {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
     command = [sys.executable, "-c", f"import dlcourse.{name}"]

@@ -14,6 +14,8 @@ from dlcourse import cli
 from dlcourse.cli import doctor
 from dlcourse.homework.grading import sandbox
 
+ROOT = Path(__file__).parents[1]
+
 
 def test_doctor_ends_with_1_for_an_error_only(monkeypatch):
     for state, code in ((doctor.OK, 0), (doctor.WARNING, 0), (doctor.ERROR, 1)):
@@ -99,7 +101,7 @@ def test_without_a_home_keras_makes_no_folder_where_you_stand(tmp_path):
         "import dlcourse, keras; print(keras.config.backend())"
     )
     chosen = {k: v for k, v in os.environ.items() if k != "KERAS_HOME"}
-    chosen |= {"TMPDIR": str(tmp_path / "temporary"), "PYTHONPATH": os.getcwd()}
+    chosen |= {"TMPDIR": str(tmp_path / "temporary"), "PYTHONPATH": str(ROOT)}
     (tmp_path / "temporary").mkdir()
     (tmp_path / "here").mkdir()
     command = [sys.executable, "-c", code]

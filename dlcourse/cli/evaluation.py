@@ -9,7 +9,6 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from dlcourse import datasets
-from dlcourse.analysis.prediction import predict_batch
 
 MANY = 10  # classes from which on top-5 errors are told
 Z95 = 1.96  # of the normal distribution, for intervals of 95 %
@@ -143,6 +142,8 @@ def classify(model, examples, classes, preprocessing, batch_size):
         preprocessing: a `Preprocessing` at the size of the model's images.
         batch_size: pictures at a time.
     """
+    from dlcourse.analysis.prediction import predict_batch  # loads a backend
+
     crops = preprocessing.crops
     size = max(1, batch_size // crops)
     labels, probabilities = [], []

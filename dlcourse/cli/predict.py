@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from dlcourse import datasets
-from dlcourse.analysis.prediction import predict_batch
 from dlcourse.cli import ready
 
 
@@ -38,6 +37,8 @@ def predict(path, pictures, top=5, explain=False):
     """
     files = list_files(pictures)
     model, about = ready.load(path)
+    from dlcourse.analysis.prediction import predict_batch  # loads a backend
+
     channels = model.input_shape[-1]
     for file in files:
         try:

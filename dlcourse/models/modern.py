@@ -1,9 +1,10 @@
-"""Rows of the catalog: MobileNet to ConvNeXt, beside those of lectures 07 to 22.
+"""Rows of the catalog: MobileNet to ConvNeXt, which no lecture teaches yet.
 
 Parameters, statistics and multiply-adds are those of the twins in keras.applications,
 each at its own image size, or of torchvision.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from dlcourse.models import reported as by
@@ -23,6 +24,7 @@ from dlcourse.models.row import Row
 
 # fmt: off
 IMAGENET = (224, 224, 3)
+WIDE = replace(WIDE_RESNET, lecture=None)  # lecture 15 has those for CIFAR
 DROPOUT = {"dropout": 0.1}  # ViT, table 3, for training on ImageNet
 
 
@@ -39,7 +41,7 @@ V2 = partial(efficient, EFFICIENTNET_V2, "EfficientNetV2", by.EFFICIENTNET_V2)
 
 MODERN = (  # name, paper, constructor, arguments, input, parameters, statistics, MACs
     # a ResNet-50 whose blocks have twice as many channels inside: one path of 128
-    Row("Wide ResNet-50-2", WIDE_RESNET, "ResNeXt", (50, 1, 128), IMAGENET,
+    Row("Wide ResNet-50-2", WIDE, "ResNeXt", (50, 1, 128), IMAGENET,
         68_883_240, None, 11.398e9, "tv",
         reported=(by.WIDE_RESNET_TOP1(21.9), by.WIDE_RESNET_TOP5(6.03)),
         own_recipe="Wide ResNet, ImageNet"),

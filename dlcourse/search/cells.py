@@ -7,7 +7,6 @@ import numpy as np
 from keras import ops
 
 from dlcourse.search.cell_net import CellNet, select_cell
-from dlcourse.training import steps_at_once
 
 
 class CellTrainer:
@@ -23,6 +22,8 @@ class CellTrainer:
     def __init__(
         self, training, validation, steps, batch_size=32, rate=0.1, width=8, repeats=1
     ):
+        from dlcourse.training import steps_at_once  # its import may have led here
+
         self.training, self.validation = training, validation
         self.steps, self.batch_size = steps, batch_size
         shape, classes = training[0].shape[1:], int(training[1].max()) + 1

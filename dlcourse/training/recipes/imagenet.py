@@ -100,8 +100,8 @@ IMAGENET_RECIPES = {  # source; batch size, epochs, rate, schedule, milestones, 
         preprocessing=TORCH, data=DATA,
         differs="The paper does not say when it ends: ten epochs after the third drop "
                 "of the rate."),
-    "Wide ResNet, ImageNet": Recipe(  # by fb.resnet.torch, as the author's log tells
-        "Zagoruyko, Komodakis, BMVC 2016, arXiv:1605.07146, section 3.4",
+    "Wide ResNet, ImageNet": Recipe(  # by fb.resnet.torch, as the log tells
+        "Zagoruyko, Komodakis, BMVC 2016, arXiv:1605.07146; the first author's log",
         256, 100, 0.1, "steps", (30, 60, 90), nesterov=True, l2=1e-4,
         preprocessing=TORCH, data=DATA),
     "DRN": Recipe(  # the pipeline is that of the authors' classify.py
