@@ -114,14 +114,20 @@ def output(*command, **options):
     return ended.stdout
 
 
+def script(path, line):
+    """Write a shell script of one line."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{line}\n")
+    path.chmod(0o755)
+
+
 @pytest.fixture
 def ci(tmp_path):
     """Function: the last line of .ci/run in a folder below tmp_path, with our make."""
-    make = tmp_path / "bin/make"
-    make.parent.mkdir()
-    make.write_text('#!/bin/sh\necho make "$@"\n')
-    make.chmod(0o755)
-    path = {"PATH": f"{make.parent}:{os.environ['PATH']}", "GIT_DIR": ".git"}
+    programs = tmp_path / "bin"
+    script(programs / "make", 'echo make "$@"')
+    script(programs / "bwrap", "exit 0")
+    path = {"PATH": f"{programs}:{os.environ['PATH']}", "GIT_DIR": ".git"}
 
     def run(name):
         copied = tmp_path / name / ".ci/run"
@@ -130,6 +136,45 @@ def ci(tmp_path):
         return output(copied, env=os.environ | path).splitlines()[-1]
 
     return run
+
+
+@pytest.fixture
+def bare_ci(tmp_path):
+    """Function: what .ci/run ends with where there are these programs alone."""
+    programs = tmp_path / "bin"
+    script(programs / "make", 'echo make "$@"')
+    script(programs / "id", "echo 0")
+    for name in ("sh", "dirname", "git", "timeout", "true"):
+        (programs / name).symlink_to(shutil.which(name))
+
+    def run(**more):
+        for name, line in more.items():
+            script(programs / name.replace("_", "-"), line)
+        return subprocess.run(
+            [ROOT / ".ci/run"],
+            env={"PATH": str(programs)},
+            capture_output=True,
+            text=True,
+        )
+
+    return run
+
+
+def test_ci_fails_where_the_sandbox_is_missing_or_does_not_work(bare_ci):
+    why = "bubblewrap (bwrap) must work"
+    for programs in ({}, {"apt_get": "exit 1"}, {"bwrap": "exit 1"}):
+        ended = bare_ci(**programs)
+        assert ended.returncode == 1, programs
+        assert why in ended.stderr
+        assert "make test" not in ended.stdout
+
+
+def test_ci_installs_the_sandbox(bare_ci, tmp_path):
+    lines = f"ln -sf {tmp_path}/bin/true {tmp_path}/bin/bwrap"
+    (tmp_path / "bin/ln").symlink_to(shutil.which("ln"))
+    ended = bare_ci(apt_get=lines)
+    assert ended.returncode == 0, ended.stderr
+    assert "make test ROUNDING=" in ended.stdout
 
 
 def test_ci_runs_make_test_with_each_rounding_in_turn(ci, tmp_path):
