@@ -19,8 +19,10 @@ def arrays(name, split="train", image_size=None):
     mixed.
     """
     if name not in EMBEDDED:
-        batches = load(name, split, image_size, batch_size=1000, shuffle=False)
-        images, labels = zip(*batches.as_numpy_iterator(), strict=True)
+        batches = load(name, split, image_size, batch_size=100, shuffle=False)
+        # Copies: the memory of its own tensors TensorFlow keeps for the next ones.
+        copies = ((x.copy(), y.copy()) for x, y in batches.as_numpy_iterator())
+        images, labels = zip(*copies, strict=True)
         return np.concatenate(images), np.concatenate(labels)
     part, where = parse_split(split, EMBEDDED[name].INFO.sizes)
     images, labels = embedded(name)[part]
