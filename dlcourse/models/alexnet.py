@@ -116,7 +116,8 @@ def normalize_and_pool(x, number, normalize, pool_size):
 def cover(x, kernel_size, strides, name=None):
     """Pad with zeros until the windows reach the last pixel: 224 x 224 -> 227 x 227.
 
-    The paper writes 224 and counts 55 windows; only 227 pixels hold as many.
+    The paper writes 224 and counts 55 windows: the last one hangs over the edge. For 55
+    whole windows it takes 227 pixels.
     """
     missing = [-(size - kernel_size) % strides for size in x.shape[1:3]]
     if missing == [0, 0]:
