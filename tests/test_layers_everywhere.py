@@ -7,6 +7,7 @@ new one that stands in neither is found. The formulas are proven elsewhere.
 import ast
 import importlib
 import json
+import os
 import subprocess
 import sys
 from functools import cache, partial
@@ -193,6 +194,7 @@ IN_HALF = [
 @pytest.mark.parametrize(("name", "dtype"), IN_HALF)
 def test_half_precision(name, dtype, policy):
     """A mixed policy is proven for blocks with the networks of the catalog."""
+    shapes = [y.shape[1:] for y in built(name).outputs]
     policy(dtype)
     model = build(name)
     kinds = {keras.backend.standardize_dtype(y.dtype) for y in model.outputs}
@@ -200,19 +202,9 @@ def test_half_precision(name, dtype, policy):
     assert kinds == {"float32" if name in heads else dtype.removeprefix("mixed_")}
     x = arrays(model)
     for training in (False, True):
-        for y, single in zip(
-            outputs(model, x, training=training), built(name).outputs, strict=True
-        ):
-            assert y.shape[1:] == tuple(single.shape)[1:]
-            assert np.isfinite(y).all()
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_an_empty_batch_gives_an_empty_one(name):
-    model = built(name)
-    ys = outputs(model, arrays(model, n=0), training=False)
-    assert [y.shape for y in ys] == [(0, *y.shape[1:]) for y in model.outputs]
-    assert all(np.isfinite(weight).all() for weight in model.get_weights())
+        ys = outputs(model, x, training=training)
+        assert [y.shape[1:] for y in ys] == shapes
+        assert all(np.isfinite(y).all() for y in ys)
 
 
 @pytest.mark.parametrize(
@@ -260,30 +252,54 @@ print(json.dumps(found))
 """
 
 
-@pytest.fixture(scope="module")
-def reopened(tmp_path_factory):
+def read_in_a_new_process(folder, answers, **environment):
     """Name -> "equal", or what went wrong in a process that has dlcourse and Keras."""
-    folder = tmp_path_factory.mktemp("models")
     for name in ALL:
-        model = built(name)
-        x = arrays(model)
-        model.save(folder / f"{name}.keras")
-        y = outputs(model, x, training=False)
-        numbered = [("x", x), ("y", y)]
+        built(name).save(folder / f"{name}.keras")
+        numbered = zip("xy", answers(built(name)), strict=True)
         stored = {f"{of}{i}": a for of, all_ in numbered for i, a in enumerate(all_)}
         np.savez(folder / f"{name}.npz", **stored)
     command = [sys.executable, "-c", READER, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    environment = os.environ | environment
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, env=environment
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.fixture(scope="module")
+def reopened(tmp_path_factory):
+    def of_two_examples(model):
+        x = arrays(model)
+        return x, outputs(model, x, training=False)
+
+    return read_in_a_new_process(tmp_path_factory.mktemp("models"), of_two_examples)
+
+
+@pytest.fixture(scope="module")
+def without_examples(tmp_path_factory):
+    """Without oneDNN, whose Conv2D in TensorFlow gives an empty batch back as it is.
+
+    TensorFlow turns oneDNN on where the CPU has AVX512_VNNI or newer instructions.
+    """
+
+    def empty(model):
+        y = [np.zeros((0, *y.shape[1:]), "float32") for y in model.outputs]
+        return arrays(model, n=0), y
+
+    folder = tmp_path_factory.mktemp("empty")
+    return read_in_a_new_process(folder, empty, TF_ENABLE_ONEDNN_OPTS="0")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_empty_batch_gives_an_empty_one(without_examples, name):
+    assert without_examples[name] == "equal"
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_a_new_process_that_imports_dlcourse_reads_it(reopened, name):
-    if name == "NormalLike":  # it is read, and draws other numbers at each call
-        assert "Mismatched elements" in reopened[name]
-    else:
-        assert reopened[name] == "equal"
+    assert reopened[name] == "equal"  # a random layer, too: its seed is in the file
 
 
 # dlcourse.meta imports Optuna, and no file of a model is told to hold them.
