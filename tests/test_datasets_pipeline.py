@@ -376,3 +376,17 @@ def test_pipeline_trains_a_model():
     model.compile(keras.optimizers.Adam(0.01), loss, metrics=["accuracy"])
     model.fit(datasets.load("digits"), epochs=3, verbose=0, shuffle=False)
     assert model.evaluate(datasets.load("digits", "test"), verbose=0)[1] > 0.85
+
+
+def test_nothing_is_tuned_while_a_pipeline_runs():
+    """TensorFlow 2.21: the end of a tuned one may wait as long as it has run."""
+    some = np.zeros((8, 4, 4, 1), "float32"), np.zeros(8, "int32")
+    made = (
+        datasets.load("digits", "train[:8]"),
+        datasets.from_arrays(*some),
+        datasets.Epochs(some, 4).between(0, 2),
+        datasets.validation_batches(some, 4),
+    )
+    for batches in made:
+        assert batches.options().autotune.enabled is False
+        assert len([1 for _ in batches]) >= 1

@@ -10,7 +10,7 @@ seeded shuffle). ``reshuffle_each_iteration`` counts the iterations of this proc
 from dlcourse.datasets import picture
 from dlcourse.datasets.changes import mixup
 from dlcourse.datasets.examples import Arrays, as_examples, in_memory
-from dlcourse.datasets.pipeline import by_index
+from dlcourse.datasets.pipeline import by_index, prefetched
 
 SEED_STRIDE = 1_000_003  # between the seeds of two epochs
 DRAWS = 1_000  # seeds that an augmenting layer has for one batch
@@ -80,7 +80,7 @@ class Epochs:
             dataset = dataset.enumerate(first * self.steps).map(augmented)
         # Keras counts a step too many where it does not know their number.
         steps = tf.data.experimental.assert_cardinality((last - first) * self.steps)
-        return dataset.apply(steps).prefetch(tf.data.AUTOTUNE)
+        return prefetched(dataset.apply(steps))
 
     def rows(self, first, last):
         """Batches of arrays as they are."""
@@ -154,17 +154,15 @@ def validation_batches(examples, batch_size, shard=(0, 1), preprocessing=None):
     With ``preprocessing`` the pictures are those of `evaluation_picture`. Several
     shards leave out what does not fill the last batch.
     """
-    import tensorflow as tf
-
     source, count = checked(examples, preprocessing), shard[1]
     size = max(min(batch_size, len(source)) // count, 1)
     if preprocessing is None:
         _, fetch = by_index(source.tensors)
         batches = source.ordered(shard).batch(size, drop_remainder=count > 1)
-        return batches.map(fetch).prefetch(tf.data.AUTOTUNE)
+        return prefetched(batches.map(fetch))
     source = in_memory(source, preprocessing.shorter_side or preprocessing.size)
     pictures = evaluation_pictures(source, source.ordered(shard), preprocessing)
-    return pictures.batch(size, drop_remainder=count > 1).prefetch(tf.data.AUTOTUNE)
+    return prefetched(pictures.batch(size, drop_remainder=count > 1))
 
 
 def evaluation_pictures(source, items, preprocessing):

@@ -7,6 +7,7 @@ import numpy as np
 
 from dlcourse.bars import hidden
 from dlcourse.datasets.picture import Decoded, center_crop
+from dlcourse.datasets.pipeline import prefetched
 from dlcourse.datasets.resize import need_range, pair
 
 MEMORY = 2 << 30  # bytes of decoded pictures that are kept
@@ -127,7 +128,7 @@ def decoded_squares(source, side):
     squares = source.ordered().map(one, tf.data.AUTOTUNE, deterministic=True)
     images = np.empty((len(source), side, side, source.channels), "uint8")
     labels = np.empty(len(source), "int32")
-    found = squares.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
+    found = prefetched(squares).as_numpy_iterator()
     bar = tqdm(found, "Decoding pictures", len(source), disable=hidden())
     for number, (image, label) in enumerate(bar):
         images[number], labels[number] = image, label
