@@ -297,8 +297,10 @@ def test_predict_names_the_class_of_a_photo(served, file, tmp_path, monkeypatch)
 def test_predict_says_which_networks_have_weights(tmp_path):
     Image.fromarray(np.zeros((8, 8, 3), "uint8")).save(tmp_path / "photo.png")
     told = sentence(dlcourse("predict", "ResNet-20", tmp_path / "photo.png"))
-    assert "published of ResNet-20; there are of" in told
+    assert "published of ResNet-20. There are weights of" in told
     assert "SENet-154" in told
+    told = sentence(dlcourse("predict", "Inception v4", tmp_path / "photo.png"))
+    assert "another order than the paper's figures" in told
 
 
 def test_class_names_come_in_the_order_of_the_outputs(monkeypatch):

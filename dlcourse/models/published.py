@@ -84,6 +84,12 @@ PUBLISHED = {  # row: its weights
     "ViT-L/16": Published("vit_large_patch16_224.augreg_in21k_ft_in1k", AUGREG),
 }
 
+UNFIT = {  # row: why weights that are published of it are not offered
+    "Inception v4": "The published weights of Inception v4 (timm/inception_v4.tf_in1k) "
+    "belong to the authors' code, which has 1x7, 7x1 and the branches in another order "
+    "than the paper's figures",
+}
+
 
 def source(row):
     """Where trained weights of a row are, in a word or two; "" where nowhere."""
