@@ -207,6 +207,26 @@ def test_a_lecture_that_is_stopped_keeps_its_cells(tmp_path):
     assert any("42" in str(cell.get("outputs")) for cell in done.cells)
 
 
+STOPPED_WHILE_LOADING = """
+import sys
+
+class Stop:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Stop())
+import dlcourse.cli
+"""
+
+
+def test_a_stop_while_the_command_is_loaded_is_told():
+    code = [sys.executable, "-c", STOPPED_WHILE_LOADING]
+    process = subprocess.run(code, capture_output=True, text=True)
+    assert process.returncode == 130, process.stderr
+    assert process.stderr.strip() == "Stopped. Nothing was changed."
+
+
 STOPPED = {  # words -> what is replaced by Ctrl-C, and what is said
     ("lectures",): ("dlcourse.course.lectures", "Nothing was changed."),
     ("data", "info", "digits"): ("dlcourse.datasets.info", "Nothing was changed."),
