@@ -1,8 +1,12 @@
 import os
 import sys
 from collections import defaultdict
+from importlib.util import find_spec
 
 import pytest
+
+if find_spec("triton"):  # 3.8, of PyTorch for GPUs: after TensorFlow 2.21 it crashes
+    import triton  # noqa: F401
 
 INSTALLS = {  # a word in the reason of a skip: what makes these tests run
     "bubblewrap": "apt install bubblewrap",

@@ -137,6 +137,7 @@ def test_parameters_are_python_values_or_text():
 def test_lab_opens_the_lectures(course, monkeypatch):
     started = []
     monkeypatch.setattr(os, "execv", lambda path, command: started.extend(command))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     assert dlcourse("lab", "--no-browser").exit_code == 0
     assert started[:3] == [sys.executable, "-m", "jupyterlab"]
     assert f"--ServerApp.root_dir={course}" in started
@@ -145,10 +146,22 @@ def test_lab_opens_the_lectures(course, monkeypatch):
     assert started[-1] == "--no-browser"
 
 
+def test_lab_tells_root_what_to_type(course, monkeypatch):
+    started = []
+    monkeypatch.setattr(os, "execv", lambda path, command: started.extend(command))
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    result = dlcourse("lab")
+    assert result.exit_code == 1
+    assert not started
+    assert "As root type dlcourse lab --allow-root" in result.output
+    assert dlcourse("lab", "--allow-root").exit_code == 0
+    assert started[-1] == "--allow-root"
+
+
 def test_lab_says_where_it_looked(tmp_path, monkeypatch):
     monkeypatch.setattr("dlcourse.course.ROOT", tmp_path)
     monkeypatch.chdir(tmp_path)
-    result = dlcourse("lab")
+    result = dlcourse("lab", "--allow-root")
     assert result.exit_code == 1
     assert str(tmp_path) in result.output
 

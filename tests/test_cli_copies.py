@@ -153,6 +153,7 @@ def test_a_pull_in_mid_term_does_not_conflict(course, tmp_path, monkeypatch):
 def test_the_commands(course, monkeypatch):
     started = []
     monkeypatch.setattr(os, "execv", lambda path, command: started.append(command))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     run = CliRunner().invoke
     assert run(app, ["lab"]).exit_code == 0
     assert "--LabApp.default_url=/lab/tree/my_lectures/index.ipynb" in started[0]

@@ -60,8 +60,12 @@ def lab(
     too, like --no-browser.
     """
     from dlcourse.cli.copies import make_copies
+    from dlcourse.cli.doctor import OK, check_user
     from dlcourse.course import copies_folder, course_folder
 
+    user = check_user()
+    if user.state != OK and "--allow-root" not in (options or []):
+        fail(f"{user.found}. {user.remedy}")
     try:
         older = make_copies()
         folder = course_folder()
