@@ -129,22 +129,44 @@ BLOCKS = {  # block, size of the grid, the figure
     "v4, fig. 4": (
         inception_v4.inception_a,
         6,
-        [[["avg3", "1x1"], ["1x1"], ["1x1", "3x3"], ["1x1", "3x3", "3x3"]]],
+        [[["1x1"], ["1x1", "3x3"], ["1x1", "3x3", "3x3"], ["avg3", "1x1"]]],
     ),
     "v4, fig. 5": (
         inception_v4.inception_b,
         8,
-        [[["avg3", "1x1"], ["1x1"], SEVEN, SEVENS]],
+        [[["1x1"], SEVEN, SEVENS, ["avg3", "1x1"]]],
     ),
     "v4, fig. 6": (
         inception_v4.inception_c,
         5,
         [
             [
-                ["avg3", "1x1"],
                 ["1x1"],
                 ["1x1", [["1x3"], ["3x1"]]],
                 ["1x1", "1x3", "3x1", [["3x1"], ["1x3"]]],
+                ["avg3", "1x1"],
+            ]
+        ],
+    ),
+    "v4, the code's stem": (
+        lambda x, conv_bn: inception_v4.stem(x, conv_bn=conv_bn, order="code"),
+        75,
+        [*FIG3[:4], [["1x1", "3x3V"], ["1x1", "1x7", "7x1", "3x3V"]], FIG3[5]],
+    ),
+    "v4, the code's fig. 5": (
+        lambda x, conv_bn: inception_v4.inception_b(x, conv_bn, order="code"),
+        8,
+        [[["1x1"], SEVEN, ["1x1", *["7x1", "1x7"] * 2], ["avg3", "1x1"]]],
+    ),
+    "v4, the code's fig. 6": (
+        lambda x, conv_bn: inception_v4.inception_c(x, conv_bn, order="code"),
+        5,
+        [
+            [
+                ["1x1"],
+                ["1x1", [["1x3"], ["3x1"]]],
+                ["1x1", "3x1", "1x3", [["1x3"], ["3x1"]]],
+                ["avg3", "1x1"],
             ]
         ],
     ),

@@ -74,7 +74,7 @@ def make(name, library):
     return randomised(torchvision.models.get_model(name, **size))
 
 
-def randomised(twin):
+def randomised(twin, variance=1):
     """A twin in float64, with random weights of which none is zero or one."""
     draw = np.random.default_rng(0)
     for key, tensor in twin.state_dict().items():
@@ -84,7 +84,7 @@ def randomised(twin):
         elif len(shape) < 2 or "token" in key or "pos_embed" in key:
             values = draw.normal(0, 0.1, shape)
         else:
-            values = draw.normal(0, np.prod(shape[1:]) ** -0.5, shape)
+            values = draw.normal(0, (variance / np.prod(shape[1:])) ** 0.5, shape)
         tensor.copy_(torch.from_numpy(np.asarray(values)))
     return twin.double().eval()
 

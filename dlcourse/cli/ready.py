@@ -8,7 +8,7 @@ from dlcourse.cli import model_file
 from dlcourse.datasets.preprocessing import Preprocessing
 from dlcourse.files import DamagedFile
 from dlcourse.models.catalog import NETWORKS
-from dlcourse.models.published import PUBLISHED, UNFIT, source, trained_rows
+from dlcourse.models.published import PUBLISHED, source, trained_rows
 
 
 def load(name):
@@ -23,10 +23,9 @@ def load(name):
     (row,) = rows
     if not source(row):
         listed = ", ".join(row.name for row in trained_rows())
-        none = f"No weights for ImageNet are published of {row.name}"
         raise ValueError(
-            f"{UNFIT.get(row.name, none)}. There are weights of {listed}. For your "
-            "own, `dlcourse train` it and give the folder."
+            f"No weights for ImageNet are published of {row.name}. There are weights "
+            f"of {listed}. For your own, `dlcourse train` it and give the folder."
         )
     return photo_classifier(row)
 

@@ -13,6 +13,7 @@ from dlcourse.models.published import FILE, PUBLISHED
 from dlcourse.models.timm_names import family, move
 
 NO_MATTER = (layers.InputLayer, layers.Dropout)  # to weights
+SIZES = ("kernel_size", "pool_size", "strides", "dilation_rate")
 
 
 def published_row(model):
@@ -50,7 +51,7 @@ def computed_by(model):
     return [
         (
             type(layer).__name__,
-            *(getattr(layer, name, None) for name in ("strides", "dilation_rate")),
+            *(getattr(layer, name, None) for name in SIZES),
             getattr(getattr(layer, "activation", None), "__name__", None),
         )
         for layer in kept

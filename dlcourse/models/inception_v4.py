@@ -26,6 +26,7 @@ def InceptionV4(
     width=1.0,
     stem_strides=(2, 2, 2),
     dropout=0.2,
+    order="paper",
     input_shape=(299, 299, 3),
     classes=1000,
     classifier_activation="softmax",
@@ -44,6 +45,8 @@ def InceptionV4(
         stem_strides: of the first convolution and of the two poolings in fig. 3;
             (1, 1, 2) suits images of 32 pixels.
         dropout: rate before the last layer.
+        order: "paper", or "code" for the weights that are published: 1x7 and 7x1 stand
+            the other way round in three places of the authors' code.
         input_shape: (height, width, channels); height and width at least 75, with other
             strides accordingly.
         classes: number of classes.
@@ -65,14 +68,14 @@ def InceptionV4(
     check_counts(classes=classes)
     conv = partial(blocks.conv_bn, width=width, momentum=momentum)
     inputs = image_input(input_shape, smallest(stem_strides))
-    x = blocks.stem(inputs, stem_strides, conv)  # 35 x 35 x 384
+    x = blocks.stem(inputs, stem_strides, conv, order)  # 35 x 35 x 384
     for number in range(repeats[0]):
         x = blocks.inception_a(x, conv, f"inception_a_{number + 1}")  # 35 x 35 x 384
     x = blocks.reduction_a(x, conv_bn=conv, name="reduction_a")  # 17 x 17 x 1024
     for number in range(repeats[1]):
-        x = blocks.inception_b(x, conv, f"inception_b_{number + 1}")  # 17 x 17 x 1024
+        x = blocks.inception_b(x, conv, f"inception_b_{number + 1}", order)
     x = blocks.reduction_b(x, conv, "reduction_b")  # 8 x 8 x 1536
     for number in range(repeats[2]):
-        x = blocks.inception_c(x, conv, f"inception_c_{number + 1}")  # 8 x 8 x 1536
+        x = blocks.inception_c(x, conv, f"inception_c_{number + 1}", order)
     x = classifier(x, classes, classifier_activation, dropout)
     return functional(inputs, x, name)

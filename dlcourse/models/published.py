@@ -48,14 +48,16 @@ class Published:
 
 TV = Preparation(MEAN, DEVIATION)  # 224 / 0.875
 GLUON = Preparation(MEAN, DEVIATION, interpolation="bicubic")
-A1 = Preparation(MEAN, DEVIATION, 224, 236, "bicubic")  # 224 / 0.95
+A1 = Preparation(MEAN, DEVIATION, 224, 235, "bicubic")  # 224 / 0.95
 TV2 = Preparation(MEAN, DEVIATION, 224, 232, "bicubic")  # 224 / 0.965
-DEIT = Preparation(MEAN, DEVIATION, 224, 249, "bicubic")  # 224 / 0.9
-AUGREG = Preparation(HALF, HALF, 224, 249, "bicubic")  # 224 / 0.9
+DEIT = Preparation(MEAN, DEVIATION, 224, 248, "bicubic")  # 224 / 0.9
+AUGREG = Preparation(HALF, HALF, 224, 248, "bicubic")  # 224 / 0.9
+TF = Preparation(HALF, HALF, 299, 341, "bicubic")  # 299 / 0.875
 
 PUBLISHED = {  # row: its weights
     "VGG-A": Published("vgg11.tv_in1k", TV),
     "VGG-B": Published("vgg13.tv_in1k", TV),
+    "Inception v4": Published("inception_v4.tf_in1k", TF, {"order": "code"}),
     "ResNet-18": Published("resnet18.tv_in1k", TV),
     "ResNet-34": Published("resnet34.tv_in1k", TV),
     "ResNeXt-50 32x4d": Published("resnext50_32x4d.tv_in1k", TV),
@@ -82,12 +84,6 @@ PUBLISHED = {  # row: its weights
     "ViT-B/16": Published("vit_base_patch16_224.augreg_in1k", AUGREG),
     "ViT-B/32": Published("vit_base_patch32_224.augreg_in1k", AUGREG),
     "ViT-L/16": Published("vit_large_patch16_224.augreg_in21k_ft_in1k", AUGREG),
-}
-
-UNFIT = {  # row: why weights that are published of it are not offered
-    "Inception v4": "The published weights of Inception v4 (timm/inception_v4.tf_in1k) "
-    "belong to the authors' code, which has 1x7, 7x1 and the branches in another order "
-    "than the paper's figures",
 }
 
 

@@ -71,6 +71,58 @@ VIT = {
     r"norm": "norm",
     r"classifier": "head",
 }
+# of the modules: ours and theirs, whose number counts on from the stem
+INCEPTION_V4 = {
+    r"conv(\d)": "features.{a-1}",
+    r"stem1_3x3": "features.3.conv",
+    r"stem2_3x3_reduce": "features.4.branch0.0",
+    r"stem2_3x3": "features.4.branch0.1",
+    r"stem2_7x7_reduce": "features.4.branch1.0",
+    r"stem2_7x7_1x7": "features.4.branch1.1",
+    r"stem2_7x7_7x1": "features.4.branch1.2",
+    r"stem2_7x7_3x3": "features.4.branch1.3",
+    r"stem3_3x3": "features.5.conv",
+    r"inception_a_(\d)_1x1": "features.{a+5}.branch0",
+    r"inception_a_(\d)_3x3_reduce": "features.{a+5}.branch1.0",
+    r"inception_a_(\d)_3x3": "features.{a+5}.branch1.1",
+    r"inception_a_(\d)_double_3x3_reduce": "features.{a+5}.branch2.0",
+    r"inception_a_(\d)_double_3x3_(\d)": "features.{a+5}.branch2.{b}",
+    r"inception_a_(\d)_pool_proj": "features.{a+5}.branch3.1",
+    r"reduction_a_3x3": "features.10.branch0",
+    r"reduction_a_double_3x3_reduce": "features.10.branch1.0",
+    r"reduction_a_double_3x3_(\d)": "features.10.branch1.{a}",
+    r"inception_b_(\d)_1x1": "features.{a+10}.branch0",
+    r"inception_b_(\d)_7x7_reduce": "features.{a+10}.branch1.0",
+    r"inception_b_(\d)_7x7_1x7": "features.{a+10}.branch1.1",
+    r"inception_b_(\d)_7x7_7x1": "features.{a+10}.branch1.2",
+    r"inception_b_(\d)_double_7x7_reduce": "features.{a+10}.branch2.0",
+    r"inception_b_(\d)_double_7x7_7x1_1": "features.{a+10}.branch2.1",
+    r"inception_b_(\d)_double_7x7_1x7_1": "features.{a+10}.branch2.2",
+    r"inception_b_(\d)_double_7x7_7x1_2": "features.{a+10}.branch2.3",
+    r"inception_b_(\d)_double_7x7_1x7_2": "features.{a+10}.branch2.4",
+    r"inception_b_(\d)_pool_proj": "features.{a+10}.branch3.1",
+    r"reduction_b_3x3_reduce": "features.18.branch0.0",
+    r"reduction_b_3x3": "features.18.branch0.1",
+    r"reduction_b_7x7_reduce": "features.18.branch1.0",
+    r"reduction_b_7x7_1x7": "features.18.branch1.1",
+    r"reduction_b_7x7_7x1": "features.18.branch1.2",
+    r"reduction_b_7x7_3x3": "features.18.branch1.3",
+    r"inception_c_(\d)_1x1": "features.{a+18}.branch0",
+    r"inception_c_(\d)_3x3_reduce": "features.{a+18}.branch1_0",
+    r"inception_c_(\d)_3x3_1x3": "features.{a+18}.branch1_1a",
+    r"inception_c_(\d)_3x3_3x1": "features.{a+18}.branch1_1b",
+    r"inception_c_(\d)_double_3x3_reduce": "features.{a+18}.branch2_0",
+    r"inception_c_(\d)_double_3x3_1_3x1": "features.{a+18}.branch2_1",
+    r"inception_c_(\d)_double_3x3_1_1x3": "features.{a+18}.branch2_2",
+    r"inception_c_(\d)_double_3x3_2_1x3": "features.{a+18}.branch2_3a",
+    r"inception_c_(\d)_double_3x3_2_3x1": "features.{a+18}.branch2_3b",
+    r"inception_c_(\d)_pool_proj": "features.{a+18}.branch3.1",
+}
+INCEPTION_V4 = {
+    **{ours: f"{theirs}.conv" for ours, theirs in INCEPTION_V4.items()},
+    **{f"{ours}_bn": f"{theirs}.bn" for ours, theirs in INCEPTION_V4.items()},
+    r"classifier": "last_linear",
+}
 # theirs are numbered on, activations and poolings too: conv3_2 of VGG-A is features.8
 VGG_11 = (0, 3, 6, 8, 11, 13, 16, 18)
 VGG_13 = (0, 2, 5, 7, 10, 12, 15, 17, 20, 22)
@@ -89,6 +141,7 @@ VGG = {
 FAMILIES = {  # constructor: its table
     **dict.fromkeys(("ResNet", "ResNeXt", "SEResNet", "SEResNeXt", "SENet"), RESNET),
     "DenseNet": DENSENET,
+    "InceptionV4": INCEPTION_V4,
     "RegNet": REGNET,
     "ViT": VIT,
 }
@@ -111,12 +164,16 @@ def their_name(layer, table):
     """What timm calls a layer of ours; ValueError where the table does not know it."""
     for pattern, theirs in table.items():
         if found := re.fullmatch(pattern, layer):
-            numbers = [int(number) for number in found.groups()]
-            for letter, number in zip("ab", numbers, strict=False):
-                theirs = theirs.replace(f"{{{letter}}}", str(number))
-                theirs = theirs.replace(f"{{{letter}-1}}", str(number - 1))
+            for letter, number in zip("ab", found.groups(), strict=False):
+                theirs = counted(theirs, letter, int(number))
             return theirs
     raise ValueError(f"Our layer {layer} has no name in timm's network.")
+
+
+def counted(theirs, letter, number):
+    """With the number for "{a}", and one that counts from elsewhere for "{a-1}"."""
+    places = rf"\{{{letter}([+-]\d+)?\}}"
+    return re.sub(places, lambda place: str(number + int(place[1] or 0)), theirs)
 
 
 def move(state, model, table):
