@@ -10,7 +10,8 @@ seeded shuffle). ``reshuffle_each_iteration`` counts the iterations of this proc
 from dlcourse.datasets import picture
 from dlcourse.datasets.changes import mixup
 from dlcourse.datasets.examples import Arrays, as_examples, in_memory
-from dlcourse.datasets.pipeline import by_index, prefetched
+from dlcourse.datasets.pipeline import by_index
+from dlcourse.datasets.prefetch import prefetched
 
 SEED_STRIDE = 1_000_003  # between the seeds of two epochs
 DRAWS = 1_000  # seeds that an augmenting layer has for one batch

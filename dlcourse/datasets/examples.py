@@ -7,7 +7,7 @@ import numpy as np
 
 from dlcourse.bars import hidden
 from dlcourse.datasets.picture import Decoded, center_crop
-from dlcourse.datasets.pipeline import prefetched
+from dlcourse.datasets.prefetch import prefetched
 from dlcourse.datasets.resize import need_range, pair
 
 MEMORY = 2 << 30  # bytes of decoded pictures that are kept

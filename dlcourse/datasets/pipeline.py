@@ -3,6 +3,7 @@
 import numpy as np
 
 from dlcourse.datasets.embedded import EMBEDDED, embedded
+from dlcourse.datasets.prefetch import prefetched
 from dlcourse.datasets.resize import need_range, pair, resize
 from dlcourse.datasets.split import parse_split
 
@@ -85,20 +86,6 @@ def batches(examples, batch_size, augment, shuffle_buffer, seed):
         options = {"training": True} if isinstance(augment, keras.Layer) else {}
         dataset = dataset.map(lambda x, y: (augment(x, **options), y))
     return prefetched(dataset)
-
-
-def prefetched(dataset):
-    """tf.data pipeline that makes the next two elements while one is used.
-
-    AUTOTUNE in it means a thread for each CPU core. Nothing is tuned while it runs:
-    TensorFlow 2.21 sometimes does not wake the thread that tunes when the iterator
-    goes, and the program then waits for up to a minute.
-    """
-    import tensorflow as tf
-
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return dataset.prefetch(2).with_options(options)
 
 
 def by_index(examples):
