@@ -57,6 +57,7 @@ CHOSEN = {  # rows of the stored table that a short run has, too
     "small_and_modern": "seed == 0 and (question == 'any widths' or "
     "network in ('small', 'ResNet'))",
 }
+LONG = {"adding_lengths", "attention", "googlenet_heads", "small_and_modern"}
 
 
 def run_script(script, *words):
@@ -74,7 +75,14 @@ def fresh():
     return context
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(path, marks=[pytest.mark.slow] * (path.stem in LONG))
+        for path in SCRIPTS
+    ],
+    ids=lambda path: path.stem,
+)
 def test_a_short_run_writes_the_stored_table_but_for_what_was_measured(
     script, tmp_path, fresh
 ):

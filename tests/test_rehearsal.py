@@ -79,13 +79,13 @@ def turn(number=2):
 
 
 @pytest.fixture
-def rehearsed(tmp_path, monkeypatch):
-    """A function that rehearses a notebook of these cells."""
+def written(tmp_path, monkeypatch):
+    """A function that writes lecture 07 with these cells, and returns its path."""
     (tmp_path / "lectures").mkdir()
     monkeypatch.setattr("dlcourse.course.ROOT", tmp_path)
     monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path / "data"))
 
-    def run(kind, *sources, **budget):
+    def write(*sources, **budget):
         parameters = v4.new_code_cell('PROFILE = "quick"')
         parameters.metadata["tags"] = ["parameters"]
         cells = [parameters, *map(v4.new_code_cell, (BEGIN, *sources))]
@@ -93,7 +93,17 @@ def rehearsed(tmp_path, monkeypatch):
         notebook = v4.new_notebook(cells=cells, metadata=metadata)
         path = tmp_path / "lectures/07_lenet.ipynb"
         nbformat.write(notebook, path)
-        return rehearse.rehearse(path, kind)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def rehearsed(written):
+    """A function that rehearses a notebook of these cells."""
+
+    def run(kind, *sources, **budget):
+        return rehearse.rehearse(written(*sources, **budget), kind)
 
     return run
 
@@ -131,9 +141,8 @@ def test_a_budget_of_hours_and_gpu_memory_is_kept(tmp_path):
     assert len(result.failures) == 2
 
 
-def test_what_was_counted_is_told_before_a_full_run(rehearsed):
-    rehearsed(FLOAT32, TRAIN)
-    path = rehearse.find_lecture("07")
+def test_what_was_counted_is_told_before_a_full_run(written):
+    path = written(TRAIN)
     assert "at most 24 hours" in rehearse.expectation(path)  # the budget
     result = rehearse.Result(path.stem, FLOAT32, hours=1.5, gpu=2.25, host=3.0)
     rehearse.keep(result, path)
@@ -142,21 +151,20 @@ def test_what_was_counted_is_told_before_a_full_run(rehearsed):
     assert "changed" not in told
     rehearse.keep(rehearse.Result(path.stem, FLOAT32, gpu=0.01), path)
     assert "under 0.1 GB" in rehearse.expectation(path)
-    rehearsed(FLOAT32, TRAIN, DRAW)
+    written(TRAIN, DRAW)
     assert "before its code changed" in rehearse.expectation(path)
     assert list(path.parent.glob("rehearsed*")) == [path.with_name(rehearse.KEPT)]
 
 
-def test_each_pass_is_kept_with_the_code_it_was_made_by(rehearsed):
-    rehearsed(FLOAT32, TRAIN)
-    path = rehearse.find_lecture("07")
+def test_each_pass_is_kept_with_the_code_it_was_made_by(written):
+    path = written(TRAIN)
     assert rehearse.passed(path) == []
     rehearse.keep(rehearse.Result(path.stem, GPUS, host=3.0), path)
     assert rehearse.passed(path) == [GPUS]
     assert "at most 24 hours" in rehearse.expectation(path)  # only the other counts
     rehearse.keep(rehearse.Result(path.stem, FLOAT32, hours=1.5), path)
     assert rehearse.passed(path) == [FLOAT32, GPUS]
-    rehearsed(FLOAT32, TRAIN, DRAW)
+    written(TRAIN, DRAW)
     assert rehearse.passed(path) == []  # the code is another one
     rehearse.keep(rehearse.Result(path.stem, FLOAT32, hours=2.5), path)
     assert rehearse.passed(path) == [FLOAT32]
