@@ -26,7 +26,7 @@ conv_bn = partial(inception_v3.conv_bn, scale=True)
 def ordered(kernels, order):
     """The kernels of a figure, in its order or in that of the code."""
     if order not in ("paper", "code"):
-        raise ValueError(f"order={order!r}: it may be 'paper' or 'code'.")
+        raise ValueError(f"order={order!r}: choose 'paper' or 'code'.")
     return kernels if order == "paper" else kernels[::-1]
 
 

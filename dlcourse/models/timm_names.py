@@ -71,7 +71,7 @@ VIT = {
     r"norm": "norm",
     r"classifier": "head",
 }
-# of the modules: ours and theirs, whose number counts on from the stem
+# without the endings of a convolution and its batch norm, which come below
 INCEPTION_V4 = {
     r"conv(\d)": "features.{a-1}",
     r"stem1_3x3": "features.3.conv",
@@ -165,12 +165,12 @@ def their_name(layer, table):
     for pattern, theirs in table.items():
         if found := re.fullmatch(pattern, layer):
             for letter, number in zip("ab", found.groups(), strict=False):
-                theirs = counted(theirs, letter, int(number))
+                theirs = with_number(theirs, letter, int(number))
             return theirs
     raise ValueError(f"Our layer {layer} has no name in timm's network.")
 
 
-def counted(theirs, letter, number):
+def with_number(theirs, letter, number):
     """With the number for "{a}", and one that counts from elsewhere for "{a-1}"."""
     places = rf"\{{{letter}([+-]\d+)?\}}"
     return re.sub(places, lambda place: str(number + int(place[1] or 0)), theirs)
