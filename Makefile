@@ -64,9 +64,7 @@ fast: $(INSTALLED)  ## the unit tests but for the long ones: five minutes
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(LONG:%=--ignore=tests/test_%.py) tests
 
 lectures: $(INSTALLED)  ## run every lecture top to bottom and store its outputs
-	TQDM_DISABLE=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
-	  --ExecutePreprocessor.extra_arguments=--IPKernelApp.capture_fd_output=False \
-	  lectures/*.ipynb
+	TQDM_DISABLE=1 $(BIN)/python tools/execute.py lectures/*.ipynb
 	$(BIN)/python tools/shrink_figures.py lectures/*.ipynb
 	$(BIN)/python tools/make_index.py
 	$(BIN)/python tools/make_readme.py

@@ -21,6 +21,7 @@ ALLOWED = {  # room: the rooms that it may import
     "diagrams": set(),
     "files": set(),
     "gradients": {"arguments"},
+    "notebooks": set(),
     "plots": set(),  # arrays alone
     "similar": set(),
     # The networks.
@@ -45,10 +46,10 @@ ALLOWED = {  # room: the rooms that it may import
     # What a notebook begins with, and what stands on top.
     "lecture": {"course", "plots", "rehearsal", "training"},
     "rehearsal": {"analysis", "training"},
-    "homework": {"course", "files"},
+    "homework": {"course", "files", "notebooks"},
     "cli": {
         *("analysis", "course", "datasets", "files", "homework", "lecture"),
-        *("models", "plots", "rehearsal", "similar", "training"),
+        *("models", "notebooks", "plots", "rehearsal", "similar", "training"),
     },
     "__main__": {"cli"},
 }

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 from test_parity import in_float64
+from test_published import random_weights
 
 from dlcourse.models import catalog
 
@@ -76,16 +77,10 @@ def make(name, library):
 
 def randomised(twin, variance=1):
     """A twin in float64, with random weights of which none is zero or one."""
-    draw = np.random.default_rng(0)
-    for key, tensor in twin.state_dict().items():
-        shape = tuple(tensor.shape)
-        if key.endswith("running_var") or (len(shape) == 1 and "weight" in key):
-            values = draw.uniform(0.5, 1.5, shape)
-        elif len(shape) < 2 or "token" in key or "pos_embed" in key:
-            values = draw.normal(0, 0.1, shape)
-        else:
-            values = draw.normal(0, (variance / np.prod(shape[1:])) ** 0.5, shape)
-        tensor.copy_(torch.from_numpy(np.asarray(values)))
+    state = twin.state_dict()
+    shapes = {key: tuple(tensor.shape) for key, tensor in state.items()}
+    for key, values in random_weights(shapes, variance).items():
+        state[key].copy_(torch.from_numpy(values))
     return twin.double().eval()
 
 

@@ -46,20 +46,25 @@ LONG = SLOW | {"seresnet50.a1_in1k", "densenet161.tv_in1k", "vgg11.tv_in1k"}
 LONG |= {"seresnext50_32x4d.gluon_in1k", "inception_v4.tf_in1k"}
 
 
-def drawn(name):
-    """Weights of a network from their names and shapes, of which none is 0 or 1."""
+def random_weights(shapes, variance):
+    """Weights in timm's names for a dict of shapes; none of them is 0 or 1."""
     draw, state = np.random.default_rng(0), {}
-    # No shortcut carries the images through it, and ReLU takes a half of the variance.
-    variance = 2 if name.startswith("inception") else 1
-    for key, shape in sorted(SHAPES[name].items()):
+    for key, shape in sorted(shapes.items()):
         if key.endswith("running_var") or (len(shape) == 1 and "weight" in key):
             values = draw.uniform(0.5, 1.5, shape)
         elif len(shape) < 2 or "token" in key or "pos_embed" in key:
             values = draw.normal(0, 0.1, shape)
         else:
             values = draw.normal(0, (variance / np.prod(shape[1:])) ** 0.5, shape)
-        state[key] = values.astype("float32")
+        state[key] = np.asarray(values, "float32")
     return state
+
+
+def drawn(name):
+    """The random weights of a network of `SHAPES`."""
+    # No shortcut carries the images through it, and ReLU takes a half of the variance.
+    variance = 2 if name.startswith("inception") else 1
+    return random_weights(SHAPES[name], variance)
 
 
 def images(name):

@@ -21,6 +21,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from site_sliders import FOLDER, WIDGET
 
+from dlcourse.notebooks import one_sided_widgets
+
 MOST, WIDTH, COLORS = 11, 640, 48  # figures of a slider, their pixels and colours
 FIRST = """import sys
 sys.path.insert(0, {tools!r})
@@ -118,6 +120,7 @@ def record(path):
         first = FIRST.format(tools=str(Path(__file__).parent), folder=scratch)
         cells = [nbformat.v4.new_code_cell(first), *notebook.cells[: last + 1]]
         run = nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
+        one_sided_widgets()
         NotebookClient(
             run, timeout=None, resources={"metadata": {"path": str(path.parent)}}
         ).execute()

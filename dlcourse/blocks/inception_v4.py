@@ -9,7 +9,11 @@ gammas, or a `partial` of it. Convolutions that the figures mark "V" are "valid"
 Layers are called as in `dlcourse.blocks.inception_v3`, after the module's ``name``.
 
 ``order`` is that of kernels such as 1x7 and 7x1: "paper", as in the figures, or "code",
-as in the authors' published code, which has them the other way round in three places.
+as in the authors' published code, which has them the other way round in three places:
+the stem, and the long branches of modules B and C.
+
+Differs: the pooled branch of a module is joined last, as in that code and in Inception
+v3; the figures draw it first. Only the order of the output's channels depends on it.
 """
 
 from functools import partial

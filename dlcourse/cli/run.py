@@ -8,6 +8,7 @@ from datetime import datetime
 
 from dlcourse.cli.options import when_stopped
 from dlcourse.course import runs_folder
+from dlcourse.notebooks import one_sided_widgets
 from dlcourse.similar import did_you_mean
 
 
@@ -92,6 +93,7 @@ def execute(path, copy, parameters):
     from nbclient.exceptions import DeadKernelError
     from papermill import PapermillExecutionError, execute_notebook
 
+    one_sided_widgets()
     try:
         execute_notebook(
             path,
@@ -101,8 +103,7 @@ def execute(path, copy, parameters):
             kernel_name="python3",
             extra_arguments=[
                 "--log-level=CRITICAL",  # nothing of the kernel itself
-                # Native output goes past the notebook, as after `setup`; nbclient has
-                # waited for ever for a kernel that captured it.
+                # Native output goes past the notebook, as after `setup`.
                 "--IPKernelApp.capture_fd_output=False",
             ],
         )

@@ -8,6 +8,7 @@ from dlcourse.course import find_exercise, work_folder
 from dlcourse.homework import questions
 from dlcourse.homework.score import TRAINING, is_scored
 from dlcourse.homework.verdict import MARKS, WRONG
+from dlcourse.notebooks import one_sided_widgets
 
 
 def start_exercise(number):
@@ -75,6 +76,7 @@ def execute(notebook, path, timeout):
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
+    one_sided_widgets()
     started = []
     client = NotebookClient(
         notebook,

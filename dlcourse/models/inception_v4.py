@@ -45,8 +45,9 @@ def InceptionV4(
         stem_strides: of the first convolution and of the two poolings in fig. 3;
             (1, 1, 2) suits images of 32 pixels.
         dropout: rate before the last layer.
-        order: "paper", or "code" for the weights that are published: 1x7 and 7x1 stand
-            the other way round in three places of the authors' code.
+        order: of the kernels 1x7, 7x1, 1x3 and 3x1: "paper", or "code" for the weights
+            that are published. They stand the other way round in three places of the
+            authors' code: the stem, and the long branches of modules B and C.
         input_shape: (height, width, channels); height and width at least 75, with other
             strides accordingly.
         classes: number of classes.

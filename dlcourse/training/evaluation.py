@@ -1,6 +1,9 @@
 """What a trained classifier is worth on examples that it has not seen."""
 
 import numpy as np
+from keras import ops
+
+from dlcourse.analysis.prediction import predict_batch
 
 
 def error_rate(model, x, y, batch_size=500):
@@ -11,5 +14,9 @@ def error_rate(model, x, y, batch_size=500):
         x, y: examples, and their classes as whole numbers (n,).
         batch_size: how many the model is given at once.
     """
-    y_pred = model.predict(x, batch_size=batch_size, verbose=0).argmax(axis=-1)
-    return 100 * float(np.mean(y_pred != y))
+    wrong = 0
+    for start in range(0, len(x), batch_size):
+        batch = slice(start, start + batch_size)
+        predicted = ops.convert_to_numpy(predict_batch(model, x[batch]))
+        wrong += np.sum(predicted.argmax(axis=-1) != y[batch])
+    return 100 * float(wrong / len(x))
