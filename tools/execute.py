@@ -1,4 +1,4 @@
-"""Execute notebooks in place, each in a fresh kernel: ``tools/execute.py NOTEBOOK …``."""
+"""Execute notebooks in place, each in a fresh kernel: tools/execute.py NOTEBOOK …"""
 
 import sys
 from pathlib import Path
