@@ -8,6 +8,8 @@ five crops and their mirror images). Differs: the copies are drawn at random.
 import keras
 from keras import layers, ops
 
+from dlcourse.analysis.prediction import predict_in_batches
+
 
 @keras.saving.register_keras_serializable("dlcourse")
 class RandomShift(layers.RandomTranslation):
@@ -72,5 +74,5 @@ def test_time_augmentation(model, x, augment, times=10):  # noqa: PT028 (no test
     total = 0.0
     for _ in range(times):
         copies = ops.convert_to_numpy(augment(x, training=True))
-        total = total + model.predict(copies, verbose=0)
+        total = total + predict_in_batches(model, copies)
     return total / times
