@@ -25,12 +25,12 @@ RECIPES = {  # batches of 64; a fifth of the epochs is warm-up, then a cosine
     "Adam, 0.005": {"rate": 5e-3, "optimizer": "adam"},
 }
 SEEDS = range(3)
-EPOCHS = 12
+EPOCHS = 10
 
 
 def trained(quick):
     """The rows of the table: seed, network, recipe, epoch, and the training loss."""
-    images, epochs = (128, 1) if quick else (1024, EPOCHS)
+    images, epochs = (128, 1) if quick else (896, EPOCHS)
     train = datasets.arrays("digits", f"train[:{images}]", image_size=8)
     chosen = product(
         SEEDS[: 1 if quick else None],
