@@ -20,7 +20,6 @@ def by_tool(monkeypatch, path):
     monkeypatch.syspath_prepend(TOOLS)
     import execute
 
-    execute.one_sided_widgets()
     execute.execute(path)
 
 

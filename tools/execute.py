@@ -12,6 +12,7 @@ from dlcourse.notebooks import one_sided_widgets
 def execute(path):
     """Run all cells of a notebook and store what they show; an error ends the run."""
     print(path, flush=True)
+    one_sided_widgets()
     notebook = nbformat.read(path, as_version=4)
     options = {"extra_arguments": ["--IPKernelApp.capture_fd_output=False"]}
     options["resources"] = {"metadata": {"path": str(path.parent)}}
@@ -20,6 +21,5 @@ def execute(path):
 
 
 if __name__ == "__main__":
-    one_sided_widgets()
     for name in sys.argv[1:]:
         execute(Path(name))

@@ -11,6 +11,11 @@ from dlcourse.course import runs_folder
 from dlcourse.notebooks import one_sided_widgets
 from dlcourse.similar import did_you_mean
 
+KERNEL = [  # its options
+    "--log-level=CRITICAL",  # nothing of the kernel itself
+    "--IPKernelApp.capture_fd_output=False",  # native output goes past the notebook
+]
+
 
 class LectureFailed(RuntimeError):
     """A lecture stopped before its end; the message says in which cell, and why."""
@@ -101,11 +106,7 @@ def execute(path, copy, parameters):
             parameters,
             cwd=path.parent,
             kernel_name="python3",
-            extra_arguments=[
-                "--log-level=CRITICAL",  # nothing of the kernel itself
-                # Native output goes past the notebook, as after `setup`.
-                "--IPKernelApp.capture_fd_output=False",
-            ],
+            extra_arguments=KERNEL,
         )
     except PapermillExecutionError as error:
         traceback = "\n".join(error.traceback)
