@@ -68,6 +68,16 @@ def test_warm_up_may_begin_above_zero():
     np.testing.assert_allclose(found, [0.1, 1.65, 3.2, 0.32], rtol=1e-5)
 
 
+@pytest.mark.parametrize("kind", ["steps", "cosine", "linear", "constant"])
+@pytest.mark.parametrize("warmup", [0, 4])
+@pytest.mark.parametrize("milestones", [(), (10, 20)])
+def test_many_steps_at_once_are_each_alone(kind, warmup, milestones):
+    schedule = Schedule(kind, 0.3, 30, milestones, warmup=warmup)
+    steps = np.arange(31)
+    found, alone = schedule(steps), rates(schedule, steps)
+    np.testing.assert_allclose(found, alone, rtol=1e-6, atol=1e-8)
+
+
 def test_the_rate_is_what_the_optimizer_uses():
     optimizer = RECIPES["ResNet, CIFAR"].make_optimizer(steps_per_epoch=391)
     for step, rate in ((0, 0.1), (32_100, 0.01), (48_100, 0.001)):

@@ -16,7 +16,7 @@ from dlcourse.datasets.epochs import Epochs, validation_batches
 from dlcourse.datasets.examples import as_examples
 from dlcourse.files import DamagedFile, load_checkpoint, save_checkpoint
 from dlcourse.training.checkpoints import Checkpoints
-from dlcourse.training.fit import fit_recipe
+from dlcourse.training.fit import evaluation_size, fit_recipe
 
 FINISHED = "run.npz"
 
@@ -74,7 +74,7 @@ def compare(
         if not measured:
             layer = augment and augment(seed)
             data = Epochs(training, recipe.batch_size, layer, seed)
-            tests = validation_batches(test, recipe.batch_size)
+            tests = validation_batches(test, evaluation_size(recipe.batch_size))
             label = f"{name}, seed {seed} ({len(runs) + 1} of {len(wanted)})"
             measured = train_once(model, recipe, data, tests, place, settings, label)
         cost = complexity(model)

@@ -70,7 +70,7 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         }
 
     def __call__(self, step):
-        """Return the rate of a step, or of a batch of it, counted from 0."""
+        """Return the rates of steps, or of batches of them, counted from 0."""
         peak, warmup, start = (self.config[k] for k in ("peak", "warmup", "start"))
         step = ops.floor(ops.cast(step, "float32") / self.config["accumulate"])
         rate = peak * self.decay(step)
@@ -83,10 +83,12 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         """The factor of the peak at this step, from 1 down to 0."""
         kind = self.config["kind"]
         if kind == "constant":
-            return 1.0
+            return ops.ones_like(step)
         if kind == "steps":
-            milestones = ops.convert_to_tensor(self.config["milestones"], "float32")
-            passed = ops.sum(ops.cast(step >= milestones, "float32"))
+            milestones = self.config["milestones"]
+            passed = ops.zeros_like(step)
+            for milestone in milestones:
+                passed += ops.cast(step >= milestone, "float32")
             return self.config["factor"] ** passed
         decaying = self.config["steps"] - self.config["warmup"]
         t = ops.clip((step - self.config["warmup"]) / decaying, 0.0, 1.0)
