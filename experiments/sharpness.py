@@ -3,11 +3,12 @@
     python experiments/sharpness.py [--quick] [--out FILE]
 
 The plain and the residual network of the lecture's quick profile, its images and
-recipe, five seeds. Sharpness is how much the loss rises along a filter-normalized direction at
-a = 0.3, on average over three directions. A line of the table is the end of a training,
-or the residual network on its way, after each fifth step at which its loss lies between
-half of the plain one's last and twice that. Takes two minutes on one core; ``--quick``
-is one seed, two steps, and the ends alone. The first line of the file names the machine.
+recipe, five seeds. Sharpness is how much the loss rises along a filter-normalized
+direction at a = 0.3, on average over three directions. A line of the table is the end
+of a training, or the residual network on its way, after each fifth step at which its
+loss lies between half of the plain one's last and twice that. Takes two minutes on one
+core; ``--quick`` is one seed, two steps, and the ends alone. The first line of the file
+names the machine.
 """
 
 import keras
