@@ -85,9 +85,8 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         if kind == "constant":
             return ops.ones_like(step)
         if kind == "steps":
-            milestones = self.config["milestones"]
             passed = ops.zeros_like(step)
-            for milestone in milestones:
+            for milestone in self.config["milestones"]:
                 passed += ops.cast(step >= milestone, "float32")
             return self.config["factor"] ** passed
         decaying = self.config["steps"] - self.config["warmup"]
