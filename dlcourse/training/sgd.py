@@ -28,7 +28,8 @@ class WeightDecay:
 
     def update_step(self, gradient, variable, learning_rate):
         """Add the decay to the gradient, then step."""
-        if len(variable.shape) > 1 or not self.kernels_only:
+        decays = len(variable.shape) > 1 or not self.kernels_only
+        if self.l2 and decays:
             gradient = ops.cast(gradient, variable.dtype) + self.l2 * variable
         super().update_step(gradient, variable, learning_rate)
 
