@@ -20,18 +20,19 @@ from dlcourse.models import CIFARResNet
 from dlcourse.training import Recipe, fit_recipe
 
 NETWORKS = {"plain-20": (20, False), "plain-56": (56, False)}
-RECIPES = {  # batches of 64; a fifth of the epochs is warm-up, then a cosine
+RECIPES = {  # a fifth of the epochs is warm-up, then a cosine
     "SGD, 0.1": {"rate": 0.1, "l2": 1e-4},
     "Adam, 0.005": {"rate": 5e-3, "optimizer": "adam"},
 }
 SEEDS = range(3)
-EPOCHS = 10
+# As in the lecture's quick profile; a test compares them.
+QUICK = {"part": "[:896]", "size": 8, "width": 8, "epochs": 8, "batch": 64}
 
 
 def trained(quick):
     """The rows of the table: seed, network, recipe, epoch, and the training loss."""
-    images, epochs = (128, 1) if quick else (896, EPOCHS)
-    train = datasets.arrays("digits", f"train[:{images}]", image_size=8)
+    part, epochs = ("[:128]", 1) if quick else (QUICK["part"], QUICK["epochs"])
+    train = datasets.arrays("digits", f"train{part}", QUICK["size"])
     chosen = product(
         SEEDS[: 1 if quick else None],
         list(NETWORKS)[: 1 if quick else None],
@@ -40,9 +41,11 @@ def trained(quick):
     for seed, network, recipe in chosen:
         keras.utils.set_random_seed(seed)
         depth, residual = NETWORKS[network]
-        model = CIFARResNet(depth, residual, width=8, input_shape=(8, 8, 1))
+        model = CIFARResNet(
+            depth, residual, width=QUICK["width"], input_shape=train[0].shape[1:]
+        )
         options = {"warmup": epochs / 5} | RECIPES[recipe]
-        own = Recipe("lecture 13", 64, epochs, schedule="cosine", **options)
+        own = Recipe("lecture 13", QUICK["batch"], epochs, schedule="cosine", **options)
         label = f"{network}, {recipe}, seed {seed}"
         history = fit_recipe(model, own, train, seed=seed, label=label)
         for epoch, loss in enumerate(history["loss"], start=1):

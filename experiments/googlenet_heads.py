@@ -21,10 +21,13 @@ from dlcourse import datasets
 from dlcourse.models import GoogLeNet
 from dlcourse.training import error_rate
 
-OPTIONS = {"width": 1 / 8, "stem_strides": (1, 2, 1), "auxiliary": True}
+OPTIONS = {"stem_strides": (1, 2, 1), "auxiliary": True}
 OPTIONS |= {"input_shape": (18, 18, 1), "classes": 10}
 SEEDS = range(3)
-SHOWN = (1, 2, 3, 4, 5, 10)  # epochs after which the errors are kept
+# As in the lecture's quick profile; a test compares them.
+QUICK = {"deep_part": "[:512]", "size": 18, "width": 1 / 8, "deep_epochs": 5}
+# Epochs after which the errors are kept.
+SHOWN = (1, 2, 3, 4, QUICK["deep_epochs"], 2 * QUICK["deep_epochs"])
 
 
 class Errors(keras.callbacks.Callback):
@@ -44,7 +47,7 @@ class Errors(keras.callbacks.Callback):
 def begin(gain, seed):
     """A network of which convolutions have variance gain / n, ready to be trained."""
     keras.utils.set_random_seed(seed)
-    model = GoogLeNet(**OPTIONS)
+    model = GoogLeNet(width=QUICK["width"], **OPTIONS)
     for layer in model.layers:
         if isinstance(layer, layers.Conv2D):
             layer.kernel.assign(layer.kernel * np.sqrt(gain / 2))
@@ -53,8 +56,9 @@ def begin(gain, seed):
 
 def trained(quick):
     """The rows: seed, gain, weight of the heads, epoch, training and test error."""
-    train = datasets.arrays("digits", f"train[:{64 if quick else 512}]", 18)
-    test = datasets.arrays("digits", "test", 18)
+    part = "[:64]" if quick else QUICK["deep_part"]
+    train = datasets.arrays("digits", f"train{part}", QUICK["size"])
+    test = datasets.arrays("digits", "test", QUICK["size"])
     seeds, gains, weights = SEEDS, (1, 2), (0.0, 0.3)
     if quick:
         seeds, gains, weights = SEEDS[:1], gains[1:], weights[1:]

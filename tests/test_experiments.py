@@ -7,10 +7,14 @@ import runpy
 import sys
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 
+from dlcourse.lecture import profile
+
 FOLDER = Path(__file__).parents[1] / "experiments"
+LECTURES = FOLDER.parent / "lectures"
 SCRIPTS = sorted(set(FOLDER.glob("*.py")) - {FOLDER / "record.py"})
 MEASURED = {  # columns that differ from run to run
     "network_times": ["milliseconds"],
@@ -108,6 +112,30 @@ def test_a_short_run_writes_the_stored_table_but_for_what_was_measured(
 def test_the_stored_table_names_its_machine(script):
     first = script.with_suffix(".csv").read_text().splitlines()[0]
     assert first.startswith("# one core of ")
+
+
+LECTURE_OF = {  # an experiment that trains what a lecture's quick profile trains
+    "degradation": "13",
+    "dense_small": "16",
+    "gates_plain": "17",
+    "googlenet_heads": "11",
+    "relu_between": "18",
+    "sharpness": "14",
+    "vgg_small": "10",
+}
+
+
+@pytest.mark.parametrize("name", LECTURE_OF)
+def test_the_experiment_trains_as_the_lecture_does(name, monkeypatch):
+    monkeypatch.syspath_prepend(FOLDER)
+    monkeypatch.setattr("dlcourse.lecture.chosen", "quick")  # `profile` sets it
+    quick = importlib.import_module(name).QUICK
+    (path,) = LECTURES.glob(f"{LECTURE_OF[name]}_*.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
+    (source,) = [cell.source for cell in cells if "settings = profile(" in cell.source]
+    names = {"profile": profile, "PROFILE": "quick"}
+    exec(source, names)
+    assert {key: getattr(names["settings"], key) for key in quick} == quick
 
 
 FASHION = FOLDER / "fashion_mnist"

@@ -57,6 +57,31 @@ def test_preparing_leaves_nothing_in_the_metrics(outputs):
     assert all(float(np.sum(v)) == 0 for m in model.metrics for v in m.variables)
 
 
+class CountEvaluations(keras.callbacks.Callback):
+    """Counts the batches of all evaluations."""
+
+    seen = 0
+
+    def on_test_batch_end(self, batch, logs=None):
+        self.seen += 1
+
+
+@pytest.mark.parametrize(("batch_size", "at_once"), [(8, 32), (64, 128), (200, 200)])
+def test_validation_takes_more_examples_at_once_and_all(batch_size, at_once):
+    inputs = keras.Input((8, 8, 1))
+    model = keras.Model(inputs, layers.Dense(10, "softmax")(layers.Flatten()(inputs)))
+    train, validation = (
+        arrays("digits", part) for part in ("train[:200]", "test[:160]")
+    )
+    count = CountEvaluations()
+    recipe = Recipe("", batch_size, 1, 0.01, "constant")
+    history = fit_recipe(model, recipe, train, validation, callbacks=[count])
+    assert count.seen == -(-160 // at_once)
+    loss, accuracy = model.evaluate(*validation, verbose=0)
+    assert history["val_loss"] == pytest.approx([loss], rel=1e-5)
+    assert history["val_accuracy"] == pytest.approx([accuracy])
+
+
 def augmentation():
     return layers.Pipeline(
         [layers.RandomTranslation(0.2, 0.2, seed=1), layers.RandomFlip(seed=2)]

@@ -115,19 +115,18 @@ def loop_seconds():
 def loop():
     """Work that is always the same; print the CPU seconds it took.
 
-    A lecture traces graphs, moves arrays and multiplies them. Machines differ in which
+    A lecture traces graphs, moves arrays and convolves them. Machines differ in which
     of these they do fast, so that the loop has some of each.
     """
-    matrix = np.random.default_rng(0).normal(size=(1000, 1000)).astype("float32")
-    long = np.zeros(10_000_000, "float32")
+    random = np.random.default_rng(0)
+    x, kernel = random.normal(size=(16, 64, 64, 16)), random.normal(size=(144, 32))
+    x, kernel, seen = x.astype("float32"), kernel.astype("float32"), {}
     start = time.process_time()
-    seen = {}
     for i in range(4_000_000):
         seen[i % 1000] = str(i)
-    for _ in range(30):
-        np.maximum(0.5 * long + 1, 0, out=long)
-    for _ in range(60):
-        matrix @ matrix
+    for _ in range(20):  # a 3 x 3 convolution: all patches, times the kernel
+        patches = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))
+        np.maximum(patches.reshape(-1, 144) @ kernel, 0)
     print(time.process_time() - start)
 
 
