@@ -44,8 +44,8 @@ WAYS = {"separable": separable, "ReLU between": relu_between}
 
 def trained(quick):
     """The rows of the table: seed, network, test error."""
-    part, size, epochs, _ = QUICK.values()
-    training = datasets.arrays("glyphs", f"train{'[:64]' if quick else part}", size)
+    part, size = "[:64]" if quick else QUICK["part"], QUICK["size"]
+    training = datasets.arrays("glyphs", f"train{part}", size)
     test = datasets.arrays("glyphs", f"test[:{64 if quick else 1800}]", size)
     for seed, name in product(SEEDS[: 1 if quick else None], WAYS):
         keras.utils.set_random_seed(seed)
@@ -55,7 +55,7 @@ def trained(quick):
             x = WAYS[name](x)
         model = keras.Model(inputs, classifier(x, 36))
         options = {"seed": seed, "label": f"{name}, {seed}"}
-        fit(model, training, epochs, rate=1e-2, batch_size=64, **options)
+        fit(model, training, QUICK["epochs"], rate=1e-2, batch_size=64, **options)
         yield seed, name, round(error_rate(model, *test), 2)
 
 

@@ -42,9 +42,9 @@ LONGER = ("3 layers", "6 layers", "12 layers")  # also for three times as many e
 
 def trained(quick):
     """The rows of the table: seed, network, epochs, error in training and test."""
-    part, size, usual = QUICK.values()
-    train = datasets.arrays("glyphs", f"train{'[:64]' if quick else part}", size)
-    test = datasets.arrays("glyphs", "test", size)
+    part, usual = "[:64]" if quick else QUICK["part"], QUICK["epochs"]
+    train = datasets.arrays("glyphs", f"train{part}", QUICK["size"])
+    test = datasets.arrays("glyphs", "test", QUICK["size"])
     networks = list(NETWORKS)[: 1 if quick else None]
     chosen = [(network, usual) for network in networks]
     if not quick:

@@ -119,10 +119,11 @@ def loop():
     of these they do fast, so that the loop has some of each.
     """
     random = np.random.default_rng(0)
-    x, kernel = random.normal(size=(16, 64, 64, 16)), random.normal(size=(144, 32))
-    x, kernel, seen = x.astype("float32"), kernel.astype("float32"), {}
+    x = random.normal(size=(16, 64, 64, 16)).astype("float32")
+    kernel = random.normal(size=(144, 32)).astype("float32")
     start = time.process_time()
-    for i in range(4_000_000):
+    seen = {}
+    for i in range(4_000_000):  # interpreted Python
         seen[i % 1000] = str(i)
     for _ in range(20):  # a 3 x 3 convolution: all patches, times the kernel
         patches = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))
