@@ -33,7 +33,7 @@ ROUNDING ?=
 BOARD = -p status_board --status runs/status.json
 ROUNDED := $(if $(ROUNDING),$(BIN)/python tools/rounding.py $(ROUNDING))
 
-.PHONY: help lab test test-all status fast lectures rehearse slides exercises release lint lock backends twins test-latest site browser bench mutants clean
+.PHONY: help lab test test-all slow status fast lectures rehearse slides exercises release lint lock backends twins test-latest site browser bench mutants clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -48,8 +48,13 @@ test: $(INSTALLED)  ## everything CI runs: lint, unit tests, every notebook comp
 	$(BIN)/pytest $(BOARD) --numprocesses 2 --dist worksteal tests
 	$(ROUNDED) $(BIN)/pytest $(if $(ROUNDING),,$(BOARD)) --numprocesses 2 --dist loadfile --nbval $(wildcard lectures solutions)
 
-test-all: test  ## the same, and then what only more seeds can show
-	$(BIN)/pytest --numprocesses 2 --dist worksteal -m slow tests
+test-all: test slow  ## the same, and then what takes longer
+
+# make slow SLICE=2/8: the second eighth of them.
+SLICE ?= 1/1
+
+slow: $(INSTALLED)  ## large networks, more seeds, attacks, every slide and page
+	$(BIN)/pytest --numprocesses 2 --dist worksteal -m slow --slice $(SLICE) tests
 
 status: $(INSTALLED)  ## what the last tests found of lectures, networks and homework
 	$(BIN)/python tools/status_board.py
@@ -113,11 +118,12 @@ site: $(INSTALLED)  ## the site, which opens offline: docs/_build/html/index.htm
 	$(INSTALL) --editable '.[docs]'
 	$(BIN)/python tools/make_site.py
 	rm -rf docs/_build/html docs/_build/doctrees
-	$(BIN)/sphinx-build -q -W --keep-going -j 2 -c docs -d docs/_build/doctrees \
+	$(BIN)/sphinx-build -q -W --keep-going -j auto -c docs -d docs/_build/doctrees \
 	  docs/_build/source docs/_build/html
 
-browser: $(INSTALLED)  ## what the browser test needs, beside a chromium
-	$(INSTALL) --editable '.[browser]'
+browser: $(INSTALLED)  ## what the tests need of the machine: Chromium, Sphinx, npm, a sandbox
+	tools/machine.sh
+	$(INSTALL) --editable '.[browser,docs]'
 
 # make bench STEPS=2 TORCH=/elsewhere/bin/python; best on a machine that does nothing else.
 STEPS ?= 20

@@ -20,7 +20,27 @@ INSTALLS = {  # a word in the reason of a skip: what makes these tests run
     "npm": "apt install npm",
 }
 
+NOTHING_SKIPPED = "DLCOURSE_NOTHING_SKIPPED"  # set where a skip fails the run, as in CI
 ANOTHER_CPU = "ONEDNN_MAX_CPU_ISA"  # with it this machine computes as an older one
+# A word of each reason that may stand: the twins in PyTorch are a job of their own.
+SKIPPED_IN_CI = ("'torch'", "'torchvision'", "'timm'", ANOTHER_CPU)
+
+
+def pytest_addoption(parser):
+    """Take ``--slice 2/8``: a second eighth of the tests that would run."""
+    parser.addoption("--slice", default="1/1", metavar="K/N", help="one of N slices")
+
+
+@pytest.hookimpl(trylast=True)  # after -m and -k
+def pytest_collection_modifyitems(config, items):
+    """Keep every Nth test."""
+    slice_, of = map(int, config.getoption("slice").split("/"))
+    if not 1 <= slice_ <= of:
+        raise pytest.UsageError(f"--slice {slice_}/{of}: there are slices 1 to {of}")
+    config.hook.pytest_deselected(
+        items=[item for i, item in enumerate(items) if i % of != slice_ - 1]
+    )
+    items[:] = items[slice_ - 1 :: of]
 
 
 def pytest_runtest_setup(item):
@@ -58,13 +78,27 @@ def empty_data_folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def pytest_terminal_summary(terminalreporter):
-    """Say at the end what was not tested here, and what would help."""
+def skips(terminalreporter):
+    """Reason -> ids of the tests that were skipped for it."""
     skipped = defaultdict(set)
     for report in terminalreporter.getreports("skipped"):
         _, _, reason = report.longrepr
         skipped[reason.removeprefix("Skipped: ")].add(report.nodeid)
-    for reason, tests in sorted(skipped.items()):
+    return skipped
+
+
+def pytest_sessionfinish(session):
+    """Fail the run for a skip, where nothing may be skipped but `SKIPPED_IN_CI`."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if NOTHING_SKIPPED not in os.environ or not reporter:
+        return
+    if any(not any(w in reason for w in SKIPPED_IN_CI) for reason in skips(reporter)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say at the end what was not tested here, and what would help."""
+    for reason, tests in sorted(skips(terminalreporter).items()):
         helps = [command for word, command in INSTALLS.items() if word in reason]
         terminalreporter.write_line(
             f"NOT TESTED HERE: {reason} ({len(tests)} skipped)"

@@ -140,12 +140,17 @@ def photograph(address, token, name, out):
     """
     with chromium() as page:
         page.goto(f"{address}/lab/tree/{name}?reset&token={token}")
-        page.wait_for_selector(".jp-NotebookPanel-notebook .jp-Cell")
-        page.wait_for_function(READY, polling=500)
-        page.evaluate(RUN)
-        page.wait_for_timeout(1500)  # widgets and formulas are drawn after the run
+        run(page)
         pages = list(scroll_through(page, out))
         return pages, list(move_sliders(page))
+
+
+def run(page):
+    """Run the notebook that a page shows, and save it."""
+    page.wait_for_selector(".jp-NotebookPanel-notebook .jp-Cell:visible")
+    page.wait_for_function(READY, polling=500)
+    page.evaluate(RUN)
+    page.wait_for_timeout(1500)  # widgets and formulas are drawn after the run
 
 
 def move_sliders(page):

@@ -101,7 +101,7 @@ def test_hosted_ci_runs_what_ci_runs_on_every_python():
     assert len(pythons) == 3
     makefile = (ROOT / "Makefile").read_text()
     targets = [run.removeprefix("make ") for run in runs if run.startswith("make ")]
-    assert targets == ["browser", "status", "twins", "test-latest"]
+    assert targets == ["status", "twins", "test-latest"]
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
@@ -139,42 +139,51 @@ def ci(tmp_path):
 
 
 @pytest.fixture
-def bare_ci(tmp_path):
-    """Function: what .ci/run ends with where there are these programs alone."""
+def bare(tmp_path):
+    """Function: what a script of ours ends with where these programs are alone."""
     programs = tmp_path / "bin"
     script(programs / "make", 'echo make "$@"')
     script(programs / "id", "echo 0")
-    for name in ("sh", "dirname", "git", "timeout", "true"):
+    for name in ("sh", "dirname", "git", "timeout", "true", "ln"):
         (programs / name).symlink_to(shutil.which(name))
 
-    def run(**more):
-        for name, line in more.items():
-            script(programs / name.replace("_", "-"), line)
+    def run(name, **more):
+        for program, line in more.items():
+            script(programs / program.replace("_", "-"), line)
         return subprocess.run(
-            [ROOT / ".ci/run"],
-            env={"PATH": str(programs)},
-            capture_output=True,
-            text=True,
+            [ROOT / name], env={"PATH": str(programs)}, capture_output=True, text=True
         )
 
     return run
 
 
-def test_ci_fails_where_the_sandbox_is_missing_or_does_not_work(bare_ci):
-    why = "bubblewrap (bwrap) must work"
-    for programs in ({}, {"apt_get": "exit 1"}, {"bwrap": "exit 1"}):
-        ended = bare_ci(**programs)
+@pytest.mark.parametrize("programs", [{}, {"bwrap": "exit 1"}])
+def test_ci_fails_where_the_sandbox_is_missing_or_does_not_work(bare, programs):
+    ended = bare(".ci/run", **programs)
+    assert ended.returncode == 1
+    assert "bubblewrap (bwrap) must work" in ended.stderr
+    assert "make test" not in ended.stdout
+
+
+def test_ci_runs_nothing_where_the_machine_lacks_something(bare):
+    ended = bare(".ci/run", make="exit 2", bwrap="exit 0")
+    assert (ended.returncode, ended.stdout) == (2, "")
+
+
+def test_what_the_machine_lacks_is_installed_or_named(bare, tmp_path):
+    missing = "install bubblewrap npm chromium"
+    for programs in ({}, {"apt_get": "exit 1"}, {"apt_get": "exit 0", "id": "echo 9"}):
+        ended = bare("tools/machine.sh", **programs)
         assert ended.returncode == 1, programs
-        assert why in ended.stderr
-        assert "make test" not in ended.stdout
-
-
-def test_ci_installs_the_sandbox(bare_ci, tmp_path):
-    lines = f"ln -sf {tmp_path}/bin/true {tmp_path}/bin/bwrap"
-    (tmp_path / "bin/ln").symlink_to(shutil.which("ln"))
-    ended = bare_ci(apt_get=lines)
-    assert ended.returncode == 0, ended.stderr
-    assert "make test ROUNDING=" in ended.stdout
+        assert missing in ended.stderr
+    install = "".join(
+        f"ln -sf {tmp_path}/bin/true {tmp_path}/bin/{name}\n"
+        for name in ("bwrap", "npm", "chromium")
+    )
+    ended = bare("tools/machine.sh", apt_get=install, id="echo 0")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    ended = bare("tools/machine.sh", apt_get="exit 1")
+    assert (ended.returncode, ended.stdout) == (0, "")
 
 
 def test_ci_runs_make_test_with_each_rounding_in_turn(ci, tmp_path):

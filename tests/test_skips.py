@@ -1,5 +1,8 @@
 """No skip is silent: the end of a run says what was not tested, and what would help."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -57,3 +60,33 @@ def test_a_module_that_two_workers_skip_counts_once(summary):
 
 def test_nothing_is_said_where_nothing_was_skipped(summary):
     assert summary() == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "setting", "code"),
+    [
+        ("no sandbox", {}, 0),
+        ("no sandbox", {"DLCOURSE_NOTHING_SKIPPED": "1"}, 1),
+        ("could not import 'torch'", {"DLCOURSE_NOTHING_SKIPPED": "1"}, 0),
+    ],
+)
+def test_where_nothing_may_be_skipped_a_skip_fails_the_run(
+    reason, setting, code, tmp_path
+):
+    path = tmp_path / "test_some.py"
+    path.write_text(
+        "import pytest\n\ndef test_good():\n    pass\n\n"
+        f"def test_skipped():\n    pytest.skip({reason!r})\n"
+    )
+    command = ["-m", "pytest", "-c", os.devnull, "-p", "conftest", path]
+    env = os.environ | {"PYTHONPATH": str(CONFTEST.parent)}
+    env.pop("DLCOURSE_NOTHING_SKIPPED", None)
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=tmp_path,
+        env=env | setting,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == code, done.stdout
+    assert f"NOT TESTED HERE: {reason}" in done.stdout

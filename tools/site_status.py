@@ -2,7 +2,10 @@
 
 from status_board import read_board, tables
 
-HEAD = """# Status
+HEAD = """---
+html_theme.sidebar_secondary.remove: true
+---
+# Status
 
 What the last test runs on the machine that made this site found; a **bold** row costs
 more than it may, or was skipped. Nothing here is written by hand.
