@@ -123,7 +123,7 @@ def script(path, line):
 
 @pytest.fixture
 def ci(tmp_path):
-    """Function: the last line of .ci/run in a folder below tmp_path, with our make."""
+    """Function: the last lines of .ci/run in a folder below tmp_path, with our make."""
     programs = tmp_path / "bin"
     script(programs / "make", 'echo make "$@"')
     script(programs / "bwrap", "exit 0")
@@ -133,7 +133,7 @@ def ci(tmp_path):
         copied = tmp_path / name / ".ci/run"
         copied.parent.mkdir(exist_ok=True, parents=True)
         shutil.copy(ROOT / ".ci/run", copied)
-        return output(copied, env=os.environ | path).splitlines()[-1]
+        return output(copied, env=os.environ | path).splitlines()[-2:]
 
     return run
 
@@ -198,14 +198,20 @@ def test_ci_runs_make_test_with_each_rounding_in_turn(ci, tmp_path):
         git(*me, "commit", "--allow-empty", "--message=x")
         seen.append(ci("course"))
     names = ["", *rounding.ROUNDINGS]
-    assert seen == [f"make test ROUNDING={name}" for name in [*names, ""]]
+    assert [test for test, _ in seen] == [
+        f"make test ROUNDING={name}" for name in [*names, ""]
+    ]
+    assert [slow for _, slow in seen] == [
+        *["make slow SLICE=1/10"] * 6,
+        "make slow SLICE=2/10",
+    ]
     shallow = (f"file://{tmp_path}/course", tmp_path / "shallow")
     output("git", "clone", "--depth=1", *shallow)
-    assert ci("shallow") == "make test ROUNDING="
+    assert ci("shallow") == ["make test ROUNDING=", "make slow SLICE=1/10"]
 
 
 def test_ci_works_without_git(ci):
-    assert ci("downloaded") == "make test ROUNDING="
+    assert ci("downloaded") == ["make test ROUNDING=", "make slow SLICE=1/10"]
 
 
 @pytest.mark.parametrize("name", rounding.ROUNDINGS)

@@ -433,7 +433,20 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.file}, {m.what}")
+SLOW = {"parity ConvNeXt-T"}  # half a minute, and `test_modern.py` does it anyway
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        pytest.param(
+            mistake,
+            id=f"{mistake.file}, {mistake.what}",
+            marks=[pytest.mark.slow] * (mistake.proof in SLOW),
+        )
+        for mistake in MISTAKES
+    ],
+)
 def test_mistake_is_caught(mistake, tmp_path):
     with seeded(mistake, tmp_path), pytest.raises((AssertionError, ValueError)):
         prove(mistake.proof, mistake.arguments)

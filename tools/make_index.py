@@ -20,8 +20,8 @@ from dlcourse.course import PARTS, course_folder, lectures
 WIDTH, HEIGHT = 150, 90  # pixels of a small picture
 INTRODUCTION = """# Deep learning
 
-A course in {count} lectures, {hours} hours of teaching: from the perceptron to the
-famous convolutional networks, and how to use them. Click on a title, and run the
+A course in {count} lectures, {hours} hours of teaching: from the perceptron through the
+famous convolutional networks to what came after them. Click on a title, and run the
 notebook from the top: each takes about a minute, needs no network, and stays as you
 leave it.
 

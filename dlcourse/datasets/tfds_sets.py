@@ -41,9 +41,9 @@ def find(name):
         if re.match(r"\w*", name)[0] in known:
             raise  # it is the configuration or version that TFDS does not know
         raise ValueError(
-            f"There is no data set {name!r}.{did_you_mean(name, known)} Embedded in "
-            f"the course are {', '.join(EMBEDDED)}; any name of TensorFlow Datasets "
-            "will do as well."
+            f"There is no data set {name!r}, nor a folder of that name."
+            f"{did_you_mean(name, known)} Embedded in the course are "
+            f"{', '.join(EMBEDDED)}; any name of TensorFlow Datasets will do as well."
         ) from None
     if rehearsing():
         make_up(builder)
