@@ -38,9 +38,9 @@ def compiled(batch):
 def torch_epoch(images, labels, batch):
     """A function that trains one epoch in a plain PyTorch loop."""
     import torch
-    from plain_torch import trainer
+    from plain_torch import resnet20, trainer
 
-    step = trainer(images, labels)
+    step = trainer(resnet20(), images, labels, 0.1, momentum=0.9, weight_decay=1e-4)
 
     def epoch():
         for part in torch.randperm(len(images)).split(batch):

@@ -1,5 +1,12 @@
-"""ResNet-20 in plain PyTorch, for comparison; needs nothing of this course."""
+"""The same networks in plain PyTorch, for comparison; needs nothing of this course.
 
+    python benchmarks/plain_torch.py FOLDER --epochs 2
+
+trains ResNet-20 on the pictures of 32 x 32 pixels in a folder for each class, as the
+usual script does it: ImageFolder, DataLoader, random crops and flips, SGD.
+"""
+
+import argparse
 import itertools
 
 import torch
@@ -29,27 +36,108 @@ class Basic(nn.Module):
         return functional.relu(functional.pad(shortcut, pad) + y)
 
 
-def resnet20():
-    """The network, with as many weights as ours."""
+def resnet20(size=32, classes=10):
+    """ResNet-20 for CIFAR."""
     widths = [16] + [16] * 3 + [32] * 3 + [64] * 3
     blocks = [
         Basic(inputs, filters, 1 if inputs == filters else 2)
         for inputs, filters in itertools.pairwise(widths)
     ]
     stem = [conv(3, 16), nn.BatchNorm2d(16), nn.ReLU()]
-    head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)]
-    model = nn.Sequential(*stem, *blocks, *head)
-    found = sum(p.numel() for p in model.parameters())
-    assert found == 269_722, found
+    head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, classes)]
+    return nn.Sequential(*stem, *blocks, *head)
+
+
+def lenet(size=32):
+    """LeNet-5 with a dense C3 and plain pooling."""
+    first = [nn.Conv2d(1, 6, 5), nn.Tanh(), nn.AvgPool2d(2)]
+    second = [nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten()]
+    dense = [nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh()]
+    return nn.Sequential(*first, *second, *dense, nn.Linear(84, 10))
+
+
+class ShuffleUnit(nn.Module):
+    """A bottleneck of grouped convolutions; with strides 2 the shortcut is pooled."""
+
+    def __init__(self, inputs, filters, strides, groups, first_groups):
+        super().__init__()
+        inner, outputs = filters // 4, filters - inputs if strides > 1 else filters
+        self.squeeze = nn.Conv2d(inputs, inner, 1, groups=first_groups, bias=False)
+        self.depthwise = nn.Conv2d(
+            inner, inner, 3, strides, padding=1, groups=inner, bias=False
+        )
+        self.widen = nn.Conv2d(inner, outputs, 1, groups=groups, bias=False)
+        self.norms = nn.ModuleList(map(nn.BatchNorm2d, (inner, inner, outputs)))
+        self.strides, self.shuffle = strides, nn.ChannelShuffle(groups)
+
+    def forward(self, x):
+        """Return both ways, added or side by side."""
+        y = self.shuffle(functional.relu(self.norms[0](self.squeeze(x))))
+        y = self.norms[2](self.widen(self.norms[1](self.depthwise(y))))
+        if self.strides == 1:
+            return functional.relu(x + y)
+        return functional.relu(torch.cat([functional.avg_pool2d(x, 3, 2, 1), y], 1))
+
+
+def shufflenet(size=224, groups=3):
+    """ShuffleNet 1x with three groups."""
+    parts = [nn.Conv2d(3, 24, 3, 2, padding=1, bias=False), nn.BatchNorm2d(24)]
+    parts += [nn.ReLU(), nn.MaxPool2d(3, 2, padding=1)]
+    inputs = 24
+    for filters, repeats in ((240, 4), (480, 8), (960, 4)):
+        for number in range(repeats):
+            first = 1 if inputs == 24 else groups
+            strides = 2 if number == 0 else 1
+            parts.append(ShuffleUnit(inputs, filters, strides, groups, first))
+            inputs = filters
+    head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, 1000)]
+    return nn.Sequential(*parts, *head)
+
+
+def of_torchvision(name):
+    """A function that makes torchvision's network."""
+
+    def make(size=224):
+        from torchvision import models
+
+        return getattr(models, name)()
+
+    return make
+
+
+def vgg16(size=224):
+    """torchvision's VGG-16 without dropout, and with dense layers for this size."""
+    from torchvision import models
+
+    model = models.vgg16(dropout=0.0)
+    model.avgpool = nn.Identity()
+    model.classifier[0] = nn.Linear(512 * (size // 32) ** 2, 4096)
     return model
 
 
-def trainer(images, labels):
+def xception(size=299):
+    """The Xception of timm."""
+    import timm
+
+    return timm.create_model("legacy_xception")
+
+
+NETWORKS = {
+    "LeNet-5, dense": lenet,
+    "ResNet-20": resnet20,
+    "ResNet-50": of_torchvision("resnet50"),
+    "VGG-D": vgg16,
+    "DenseNet-121": of_torchvision("densenet121"),
+    "Xception": xception,
+    "ShuffleNet 1x, g=3": shufflenet,
+}
+
+
+def trainer(model, images, labels, rate=0.01, **options):
     """A function of indices (n,) that trains one step on these examples."""
     x = torch.from_numpy(images.transpose(0, 3, 1, 2).copy())
-    y = torch.from_numpy(labels).long()
-    model, loss = resnet20(), nn.CrossEntropyLoss()
-    sgd = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9, weight_decay=1e-4)
+    y, loss = torch.from_numpy(labels).long(), nn.CrossEntropyLoss()
+    sgd = torch.optim.SGD(model.parameters(), rate, **options)
 
     def step(part):
         sgd.zero_grad()
@@ -57,3 +145,36 @@ def trainer(images, labels):
         sgd.step()
 
     return step
+
+
+def main():
+    """Train ResNet-20 on a folder, and say how much of a fifth of it is wrong."""
+    from torch.utils.data import DataLoader, random_split
+    from torchvision import datasets, transforms
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder")
+    parser.add_argument("--epochs", type=int, default=2)
+    arguments = parser.parse_args()
+    changes = [transforms.RandomCrop(32, 4), transforms.RandomHorizontalFlip()]
+    data = datasets.ImageFolder(
+        arguments.folder, transforms.Compose([*changes, transforms.ToTensor()])
+    )
+    train, held_out = random_split(data, [0.8, 0.2])
+    held_out = DataLoader(held_out, 128, num_workers=2)
+    train = DataLoader(train, 128, shuffle=True, num_workers=2, persistent_workers=True)
+    model, loss = resnet20(classes=len(data.classes)), nn.CrossEntropyLoss()
+    sgd = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9, weight_decay=1e-4)
+    for _ in range(arguments.epochs):
+        for images, labels in train:
+            sgd.zero_grad()
+            loss(model(images), labels).backward()
+            sgd.step()
+    model.eval()
+    with torch.no_grad():
+        wrong = [(model(x).argmax(1) != y).float().mean() for x, y in held_out]
+    print(f"error {sum(wrong) / len(wrong):.2%}")
+
+
+if __name__ == "__main__":
+    main()

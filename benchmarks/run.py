@@ -1,33 +1,53 @@
 """Every comparison with others, as ratios: ``make bench``.
 
-    python benchmarks/run.py [--steps 20] [--only WORD ...] [--out docs/bench.md]
+    python benchmarks/run.py [--steps 20] [--only WORD ...] [--torch PYTHON]
 
 Each side is a process of its own. Both take turns, one step each, so that they meet the
 same machine; the first who steps changes from pair to pair. A ratio is our time by
 theirs: above 1, ours is slower. Its spread is that of the middle half of the pairs. The
-numbers go into a JSON file beside the table. What is not installed is said, not left
-out.
+numbers go into a JSON file beside the table; what is not measured this time stays as it
+was there. What is not installed is said, not left out.
 """
 
 import argparse
+import datetime
+import functools
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
+
+import worker
 
 HERE = Path(__file__).parent
-ZOO = ("ResNet-50", "DenseNet-121", "Inception v3", "Xception", "VGG-D")
-JAX = ("LeNet-5, dense", "ResNet-20", "ResNet-50", "DenseNet-121", "Xception", "VGG-D")
-DLCOURSE = str(Path(sys.executable).with_name("dlcourse"))
+PEERS = ("LeNet-5, dense", "ResNet-20", "ResNet-50", "VGG-D", "DenseNet-121")
+PEERS += ("Xception", "ShuffleNet 1x, g=3")
+SHARES = ("ResNet-20", "ResNet-50", "VGG-D", "DenseNet-121", "Xception")
+PYTHON = sys.executable
+DLCOURSE = str(Path(PYTHON).with_name("dlcourse"))
 STARTS = {  # what is started, and beside what
-    "dlcourse --help": ([DLCOURSE, "--help"], [sys.executable, "-c", "import typer"]),
-    "dlcourse models": ([DLCOURSE, "models"], [sys.executable, "-c", "import typer"]),
+    "dlcourse --help": ([DLCOURSE, "--help"], [PYTHON, "-c", "import typer"]),
+    "dlcourse models": ([DLCOURSE, "models"], [PYTHON, "-c", "import typer"]),
 }
+TRAIN = (DLCOURSE, "train", "ResNet-20", "{pictures}", "--epochs", "2", "--out")
+TRAIN += ("{new}", "--image-size", "32")
+
+
+class Comparison(NamedTuple):
+    """Our side and another."""
+
+    what: str
+    name: str
+    start: object  # a function that starts both sides, or the reason why it cannot
+    work: object = None  # a function: operations of our side over those of the other
 
 
 class Worker:
@@ -65,30 +85,90 @@ class Command:
         self.seconds()
 
     def seconds(self):
-        """From its start to its end."""
-        start = time.perf_counter()
-        subprocess.run(self.words, check=True, stdout=subprocess.DEVNULL)
-        return time.perf_counter() - start
+        """From its start to its end; "{new}" stands for a folder of its own."""
+        with tempfile.TemporaryDirectory() as folder:
+            words = [word.replace("{new}", f"{folder}/out") for word in self.words]
+            start = time.perf_counter()
+            subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+            return time.perf_counter() - start
 
     def stop(self):
         """Nothing is left running."""
 
 
+def twins():
+    """The networks that keras.applications has too."""
+    from dlcourse.models.catalog import NETWORKS
+
+    return [row.name for row in NETWORKS if row.twin]
+
+
 def comparisons(torch_python):
-    """(what, name, function that starts both sides, or the reason why it cannot)."""
-    for name in ZOO:
-        yield "training step: keras.applications", name, pair("ours", "twin", name)
-    why = None if torch_python else "PyTorch is not installed here (--torch PYTHON)."
-    torch = pair("ours", "torch", "ResNet-20", python=torch_python)
-    yield "training step: plain PyTorch", "ResNet-20", why or torch
-    for name in JAX:
-        why = None if find_spec("jax") else "JAX is not installed here."
-        jax = pair("ours", "ours", name, KERAS_BACKEND="jax")
-        yield "training step: Keras on JAX", name, why or jax
-    pictures = pair("our pictures", "their pictures", "")
-    yield "JPEG files: image_dataset_from_directory", "256 x 192", pictures
+    """Everything that is compared."""
+    no_torch = (
+        None if torch_python else "PyTorch is not installed here (--torch PYTHON)."
+    )
+    no_jax = None if find_spec("jax") else "JAX is not installed here."
+
+    def beside_torch(ours, theirs, name=""):
+        return no_torch or pair(ours, theirs, name, python=torch_python)
+
+    for name in twins():
+        yield Comparison("step: keras.applications", name, pair("ours", "twin", name))
+    for name in PEERS:
+        yield Comparison("step: PyTorch", name, beside_torch("ours", "torch", name))
+    for name in PEERS:
+        jax = no_jax or pair("ours", "ours", name, KERAS_BACKEND="jax")
+        yield Comparison("step: Keras on JAX", name, jax)
+    for name in SHARES:
+        product = pair("ours", "product", name)
+        work = functools.partial(worker.operations, name)
+        yield Comparison("operation: product of matrices", name, product, work)
+    files = pair("our pictures", "their pictures", "")
+    yield Comparison("pipeline: image_dataset_from_directory", "JPEG files", files)
+    files = beside_torch("our pictures", "torch pictures")
+    yield Comparison("pipeline: DataLoader", "JPEG files", files)
+    changes = beside_torch("our changes", "torch changes")
+    yield Comparison("pipeline: DataLoader", "flips and shifts", changes)
+    script = no_torch or (lambda: trainings(torch_python))
+    yield Comparison("dlcourse train: PyTorch script", "ResNet-20, 2 epochs", script)
+    figures = [
+        [PYTHON, str(HERE / "first_figure.py"), one] for one in ("ours", "keras")
+    ]
+    figure = lambda: tuple(map(Command, figures))  # noqa: E731
+    yield Comparison("kernel to first figure: Keras alone", "LeNet", figure)
     for name, words in STARTS.items():
-        yield f"start: {words[1][-1]}", name, lambda w=words: tuple(map(Command, w))
+        yield Comparison(
+            f"start: {words[1][-1]}", name, lambda w=words: tuple(map(Command, w))
+        )
+
+
+def trainings(torch_python):
+    """Our command and the PyTorch script on one folder of pictures."""
+    folder = Path(tempfile.gettempdir(), "dlcourse-bench-pictures")
+    pictures(folder)
+    ours = [word.replace("{pictures}", str(folder)) for word in TRAIN]
+    theirs = [torch_python, str(HERE / "plain_torch.py"), str(folder), "--epochs", "2"]
+    return Command(ours), Command(theirs)
+
+
+def pictures(folder, count=4000, classes=10):
+    """A folder for each class of PNG files of 32 x 32 pixels; made once."""
+    import numpy as np
+    from PIL import Image
+
+    if folder.exists():
+        return
+    made = folder.with_name(f"{folder.name}.{os.getpid()}")
+    draw = np.random.default_rng(0)
+    means = draw.integers(0, 256, (classes, 32, 32, 3))
+    for number in range(count):
+        place = made / f"class {number % classes}"
+        place.mkdir(parents=True, exist_ok=True)
+        noisy = means[number % classes] + draw.normal(0, 60, (32, 32, 3))
+        picture = Image.fromarray(noisy.clip(0, 255).astype("uint8"))
+        picture.save(place / f"{number}.png")
+    shutil.move(made, folder)
 
 
 def pair(ours, theirs, name, python=None, **environment):
@@ -120,63 +200,116 @@ def measured(start, steps):
     return ratios
 
 
-def row(what, name, start, steps):
+def row(comparison, steps):
     """One comparison as a dictionary for the JSON file."""
+    what, name, start, work = comparison
     entry = {"what": what, "name": name}
     if isinstance(start, str):
         return entry | {"absent": start}
     try:
-        ratios = measured(start, steps)
-    except RuntimeError as error:
+        operations = work() if work else 1
+        ratios = [ratio / operations for ratio in measured(start, steps)]
+    except (RuntimeError, subprocess.CalledProcessError) as error:
         return entry | {"absent": str(error)}
     low, middle, high = statistics.quantiles(ratios, n=4)
-    return entry | {"ratio": middle, "low": low, "high": high, "ratios": ratios}
+    numbers = {"ratio": middle, "low": low, "high": high, "ratios": ratios}
+    return entry | numbers | {"machine": machine(), "date": str(datetime.date.today())}
 
 
-def as_table(rows, steps):
+def machine():
+    """The processor and its cores, in words."""
+    name = platform.machine()
+    cpus = Path("/proc/cpuinfo")
+    if cpus.exists():
+        lines = cpus.read_text(encoding="utf-8").splitlines()
+        models = [line.split(":")[1] for line in lines if "model name" in line]
+        name = " ".join([*models[:1], name]).strip()
+    return f"{name}, {os.cpu_count()} cores"
+
+
+def as_table(rows):
     """The page docs/bench.md."""
+    machines = sorted({entry["machine"] for entry in rows if "machine" in entry})
     lines = [
         "# Our time by that of others",
         "",
         "`make bench` writes this page: the median of pairs that took turns, each side",
         "in a process of its own, and the middle half of the ratios. Above 1, ours is",
-        "slower.",
+        "slower. Beside a product of matrices, which is the fastest that the machine",
+        "can do, it is the time of one operation of a training step.",
         "",
-        f"{platform.machine()}, {os.cpu_count()} cores, {steps} pairs.",
+        *(f"Measured on: {one}." for one in machines),
         "",
-        "| beside | | ratio | middle half |",
-        "|---|---|---|---|",
+        "| beside | | ratio | middle half | pairs | on |",
+        "|---|---|---|---|---|---|",
     ]
     for entry in rows:
         start = f"| {entry['what']} | {entry['name']} |"
         if "absent" in entry:
-            lines.append(f"{start} | {entry['absent']} |")
+            lines.append(f"{start} | {entry['absent']} | | |")
         else:
             spread = f"{entry['low']:.2f} … {entry['high']:.2f}"
-            lines.append(f"{start} {entry['ratio']:.2f} | {spread} |")
-    return "\n".join(lines) + "\n"
+            told = f"{spread} | {len(entry['ratios'])} | {entry['date']}"
+            lines.append(f"{start} {entry['ratio']:.2f} | {told} |")
+    return "\n".join([*lines, "", *summary(rows)])
+
+
+def summary(rows):
+    """Lines on the median of each kind."""
+    found = {}
+    for entry in rows:
+        if "ratio" in entry:
+            found.setdefault(entry["what"], []).append(entry["ratio"])
+    lines = ["| beside | networks | median | largest |", "|---|---|---|---|"]
+    for what, ratios in found.items():
+        if len(ratios) > 1:
+            middle = statistics.median(ratios)
+            lines.append(
+                f"| {what} | {len(ratios)} | {middle:.2f} | {max(ratios):.2f} |"
+            )
+    return [*lines, ""]
+
+
+def merged(rows, new, order):
+    """The rows of before, with those that were measured anew in their places."""
+    found = {(entry["what"], entry["name"]): entry for entry in rows}
+    for entry in new:
+        key = entry["what"], entry["name"]
+        if "absent" not in entry or "ratio" not in found.get(key, {}):
+            found[key] = entry
+    return [found[key] for key in order if key in found]
 
 
 def main():
-    """Measure, print, and write table and numbers."""
+    """Measure, print, and write table and numbers after each comparison."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=20, help="pairs, at least 2")
     parser.add_argument("--only", nargs="*", default=[], help="parts of names")
     parser.add_argument("--out", type=Path, default=Path("docs/bench.md"))
     parser.add_argument("--torch", help="a Python that has PyTorch")
     arguments = parser.parse_args()
-    torch_python = arguments.torch or (find_spec("torch") and sys.executable)
-    rows = []
-    for what, name, start in comparisons(torch_python):
-        words = f"{what} {name}"
-        if all(word in words for word in arguments.only):
-            rows.append(row(what, name, start, arguments.steps))
-            print(words, rows[-1].get("ratio", rows[-1].get("absent")), flush=True)
-    if not rows:
-        parser.error(f"--only {' '.join(arguments.only)}: nothing has that name.")
-    arguments.out.write_text(as_table(rows, arguments.steps), encoding="utf-8")
+    if arguments.steps < 2:
+        parser.error("--steps: at least 2 pairs, or there is no spread.")
+    if not arguments.out.absolute().parent.is_dir():
+        parser.error(f"--out: there is no folder {arguments.out.parent}.")
+    torch_python = arguments.torch or (find_spec("torch") and PYTHON)
     numbers = arguments.out.with_suffix(".json")
-    numbers.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    rows = json.loads(numbers.read_text(encoding="utf-8")) if numbers.exists() else []
+    everything = list(comparisons(torch_python))
+    order = [(one.what, one.name) for one in everything]
+    wanted = [
+        one
+        for one in everything
+        if all(word in f"{one.what} {one.name}" for word in arguments.only)
+    ]
+    if not wanted:
+        parser.error(f"--only {' '.join(arguments.only)}: nothing has that name.")
+    for one in wanted:
+        new = row(one, arguments.steps)
+        print(one.what, one.name, new.get("ratio", new.get("absent")), flush=True)
+        rows = merged(rows, [new], order)
+        arguments.out.write_text(as_table(rows), encoding="utf-8")
+        numbers.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,25 +13,51 @@ from pathlib import Path
 
 import numpy as np
 
-CIFAR = "ResNet-20"
-NETWORKS = {  # image size, batch size: small enough for two CPU cores
-    CIFAR: (32, 32),
-    "LeNet-5, dense": (32, 32),
-    "ResNet-50": (64, 8),
-    "DenseNet-121": (64, 8),
-    "Inception v3": (96, 8),
-    "Xception": (74, 8),
+SIZES = {  # image size, batch size: small enough for two CPU cores
+    "LeNet-5, dense": (32, 128),
+    "ResNet-20": (32, 32),
+    "ShuffleNet 1x, g=3": (64, 32),
     "VGG-D": (32, 4),
+    "VGG-E": (32, 4),
 }
+OTHERS = (96, 4)  # the size that each of keras.applications takes
 PICTURES, SIDE, BATCH = 256, 64, 32
+MATRIX = 2048  # rows and columns of the matrices whose product is the measure of speed
+
+
+def ours_built(name):
+    """Our network, and random images and labels of one batch."""
+    from dlcourse.models import catalog
+
+    row = catalog.get(name)
+    options = (
+        {"dropout": 0.0} if row.constructor == "VGG" else {}
+    )  # its twins have none
+    if name in ("LeNet-5, dense", "ResNet-20"):
+        model = row.build()
+    else:
+        size, _ = SIZES.get(name, OTHERS)
+        model = row.build(input_shape=(size, size, 3), **options)
+    return model, *examples(name, model.input_shape[-1], model.output_shape[-1])
 
 
 def examples(name, channels=3, classes=1000):
     """Random images and labels of one batch."""
-    size, batch = NETWORKS[name]
+    size, batch = SIZES.get(name, OTHERS)
     draw = np.random.default_rng(0)
     images = draw.normal(size=(batch, size, size, channels)).astype("float32")
     return images, draw.integers(0, classes, batch)
+
+
+def operations(name):
+    """Multiplications and additions of a training step over those of `product`.
+
+    Backward takes twice as many as forward.
+    """
+    from dlcourse.analysis import complexity
+
+    model, images, _ = ours_built(name)
+    return 3 * complexity(model).macs * len(images) / MATRIX**3
 
 
 def trained(model, images, labels):
@@ -42,16 +68,7 @@ def trained(model, images, labels):
 
 def ours(name):
     """A training step of our definition, on the backend of KERAS_BACKEND."""
-    from dlcourse.models import catalog
-
-    row = catalog.get(name)
-    options = {"dropout": 0.0} if row.constructor == "VGG" else {}  # its twin has none
-    if name not in (CIFAR, "LeNet-5, dense"):
-        shape = (NETWORKS[name][0],) * 2 + (3,)
-        return trained(row.build(input_shape=shape, **options), *examples(name))
-    model = row.build(**options)
-    channels = model.input_shape[-1]
-    return trained(model, *examples(name, channels, model.output_shape[-1]))
+    return trained(*ours_built(name))
 
 
 def twin(name):
@@ -60,18 +77,28 @@ def twin(name):
 
     from dlcourse.models import catalog
 
-    shape = (NETWORKS[name][0],) * 2 + (3,)
+    shape = (SIZES.get(name, OTHERS)[0],) * 2 + (3,)
     build = getattr(keras.applications, catalog.get(name).twin)
     return trained(build(weights=None, input_shape=shape), *examples(name))
 
 
 def torch(name):
-    """A training step of ResNet-20 in plain PyTorch."""
-    from plain_torch import trainer
+    """A training step in plain PyTorch."""
+    from plain_torch import NETWORKS, trainer
 
-    images, labels = examples(name, classes=10)
-    step, part = trainer(images, labels), np.arange(len(labels))
+    small = {"LeNet-5, dense": (1, 10), "ResNet-20": (3, 10)}
+    images, labels = examples(name, *small.get(name, (3, 1000)))
+    model = NETWORKS[name](images.shape[1])
+    step, part = trainer(model, images, labels), np.arange(len(labels))
     return lambda: step(part)
+
+
+def product(_):
+    """The product of two large matrices, the fastest thing that TensorFlow does."""
+    import tensorflow as tf
+
+    matrix = tf.random.normal((MATRIX, MATRIX))
+    return lambda: tf.linalg.matmul(matrix, matrix).numpy()
 
 
 def folder():
@@ -111,6 +138,61 @@ def their_pictures(_):
     return lambda: read(batches) and kept
 
 
+def torch_pictures(_):
+    """ImageFolder and DataLoader with two workers, once through all."""
+    from torch.utils.data import DataLoader
+    from torchvision import datasets, transforms
+
+    kept = folder()
+    change = transforms.Compose(
+        [transforms.Resize((SIDE, SIDE)), transforms.ToTensor()]
+    )
+    files = datasets.ImageFolder(kept.name, change)
+    batches = DataLoader(files, BATCH, True, num_workers=2, persistent_workers=True)
+    return lambda: read(batches) and kept
+
+
+def our_changes(_):
+    """Our pipeline with flips and shifts, once through pictures of 32 x 32."""
+    from dlcourse import datasets
+    from dlcourse.training import augmentation
+
+    images, labels = arrays()
+    data = datasets.Epochs((images, labels), BATCH, augmentation(["flip", "shift"]))
+    batches = data.between(0, 1)
+    return lambda: read(batches)
+
+
+def torch_changes(_):
+    """RandomCrop and RandomHorizontalFlip in a DataLoader with two workers."""
+    import torch
+    from torch.utils.data import DataLoader
+    from torchvision import transforms
+
+    images, labels = arrays()
+    images = torch.from_numpy(images.transpose(0, 3, 1, 2).copy())
+    change = transforms.Compose(
+        [transforms.RandomCrop(32, 4), transforms.RandomHorizontalFlip()]
+    )
+    data = [(image, label) for image, label in zip(images, labels, strict=True)]
+
+    class Changed(torch.utils.data.Dataset):
+        def __len__(self):
+            return len(data)
+
+        def __getitem__(self, i):
+            return change(data[i][0]), data[i][1]
+
+    batches = DataLoader(Changed(), BATCH, True, num_workers=2, persistent_workers=True)
+    return lambda: read(batches)
+
+
+def arrays(count=4096):
+    """Random pictures of 32 x 32 pixels, and labels."""
+    draw = np.random.default_rng(0)
+    return draw.random((count, 32, 32, 3), "float32"), draw.integers(0, 10, count)
+
+
 def read(batches):
     """The number of batches, all of them read."""
     return sum(1 for _ in batches)
@@ -121,7 +203,11 @@ WORK = {
     "twin": twin,
     "torch": torch,
     "our pictures": our_pictures,
+    "product": product,
     "their pictures": their_pictures,
+    "torch pictures": torch_pictures,
+    "our changes": our_changes,
+    "torch changes": torch_changes,
 }
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from dlcourse.models import catalog
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 import run  # noqa: E402
+import worker  # noqa: E402
 
 sys.path.remove(str(BENCHMARKS))
 
@@ -45,13 +48,47 @@ def test_the_table_has_the_spread_and_says_what_is_absent():
         def seconds(self):
             return next(sides)
 
-    entry = run.row("x", "y", lambda: (Side("", 0), Side("", 0)), 3)
+    both = run.Comparison("x", "y", lambda: (Side("", 0), Side("", 0)))
+    entry = run.row(both, 3)
     assert sorted(entry["ratios"]) == pytest.approx(sorted([1 / 3, 4.0, 5.0]))
     assert entry["low"] <= entry["ratio"] == 4.0 <= entry["high"]
-    absent = run.row("x", "z", "PyTorch is not installed here", 3)
-    table = run.as_table([entry, absent], 3)
-    assert "| x | y | 4.00 | 0.33 … 5.00 |" in table
+    absent = run.row(run.Comparison("x", "z", "PyTorch is not installed here"), 3)
+    other = entry | {"name": "o", "ratio": 2.0}
+    table = run.as_table([entry, absent, other])
+    assert "| x | y | 4.00 | 0.33 … 5.00 | 3 | 20" in table
     assert "| x | z | | PyTorch is not installed here |" in table
+    assert "| x | 2 | 3.00 | 4.00 |" in table  # the median, and the largest
+
+
+def test_a_ratio_is_that_of_equal_work():
+    sides = Timed("", 3.0), Timed("", 2.0)
+    entry = run.row(run.Comparison("x", "y", lambda: sides, lambda: 0.5), 3)
+    assert entry["ratio"] == 3.0
+
+
+def test_what_is_not_measured_anew_stays():
+    order = [("x", "a"), ("x", "b"), ("x", "c")]
+    a, b = ({"what": "x", "name": name, "ratio": 1.0} for name in "ab")
+    gone = {"what": "x", "name": "gone", "ratio": 1.0}
+    rows = run.merged([b, gone], [a, {**b, "absent": "no torch"}], order)
+    assert rows == [a, b]
+    assert run.merged(rows, [{**b, "ratio": 2.0}], order)[1]["ratio"] == 2.0
+    new = {"what": "x", "name": "c", "absent": "no torch"}
+    assert run.merged(rows, [new], order) == [a, b, new]
+
+
+def test_every_operation_is_counted():
+    name = "LeNet-5, dense"
+    images = worker.SIZES[name][1]
+    found = worker.operations(name) * worker.MATRIX**3
+    assert found == pytest.approx(3 * images * 416_520)  # forward and twice backward
+
+
+def test_every_network_of_the_comparisons_is_in_the_catalog():
+    names = [one.name for one in run.comparisons(None) if "step" in one.what]
+    twins = [row.name for row in catalog.NETWORKS if row.twin]
+    assert names == [*twins, *run.PEERS, *run.PEERS]
+    assert all(catalog.get(name) for name in (*names, *run.SHARES))
 
 
 def test_a_side_that_fails_is_named_and_the_others_go_on():
@@ -63,7 +100,8 @@ def test_a_side_that_fails_is_named_and_the_others_go_on():
     assert callable(start)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "Worker", first_alone)
-        assert run.row("x", "y", start, 2)["absent"] == "ours has failed"
+        entry = run.row(run.Comparison("x", "y", start), 2)
+        assert entry["absent"] == "ours has failed"
 
 
 @pytest.mark.parametrize(
@@ -89,8 +127,16 @@ def smoke(folder, *only):
     subprocess.run(
         [sys.executable, BENCHMARKS / "run.py", *words], check=True, cwd=folder
     )
-    assert out.read_text(encoding="utf-8").count("\n| ") == 2  # the head, one row
+    assert out.read_text(encoding="utf-8").count("\n| ") == 3  # two heads, one row
     return json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def test_a_folder_that_is_missing_is_told_before_anything_is_measured(tmp_path):
+    out = tmp_path / "missing" / "bench.md"
+    words = [sys.executable, BENCHMARKS / "run.py", "--out", out]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert f"--out: there is no folder {out.parent}." in done.stderr
 
 
 def test_the_start_of_the_command_is_compared(tmp_path):
@@ -99,7 +145,9 @@ def test_the_start_of_the_command_is_compared(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("only", ["LeNet-5", "JPEG"])
+@pytest.mark.parametrize(
+    "only", ["Keras on JAX LeNet-5", "directory JPEG", "matrices ResNet-20", "figure"]
+)
 def test_a_training_step_and_a_pipeline_are_compared(tmp_path, only):
-    (row,) = smoke(tmp_path, only)
+    (row,) = smoke(tmp_path, *only.split())
     assert len(row.get("ratios", [])) == 2, row
