@@ -7,7 +7,10 @@ files: nothing is served, as on a laptop without a network.
 """
 
 import contextlib
+import itertools
+import multiprocessing
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import access
@@ -75,6 +78,14 @@ def faults(paths):
     return found
 
 
+def all_faults(paths, browsers=2):
+    """The same, from several browsers at once."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(browsers, mp_context=spawn) as pool:
+        shares = [paths[i::browsers] for i in range(browsers)]
+        return sorted(itertools.chain(*pool.map(faults, shares)))
+
+
 def search(site, word):
     """The pages that the site's search finds for a word."""
     with browser() as (page, told):
@@ -88,7 +99,7 @@ def main(site):
     """Walk through a site; 1 when a page has a fault."""
     if reason := missing():
         sys.exit(reason)
-    wrong = faults(pages(site))
+    wrong = all_faults(pages(site))
     print(*wrong, sep="\n")
     return 1 if wrong else 0
 
