@@ -34,8 +34,8 @@ INTRODUCTION = """# Deep learning
 {count} lectures, {hours} hours of teaching: from the perceptron through the
 famous convolutional networks to what came after them. Each lecture is a notebook; its
 page shows what it printed and drew when it was last tested.
-[Set up the course](docs/setup.md) to run them: a click on a title in JupyterLab opens the
-same list.
+[Set up the course](docs/setup.md) to run them: a click on a title in JupyterLab opens
+the same list.
 """
 ROW = """| ![A figure of lecture {number}]({up}pictures/{number}.png) \
 | **[{number} · {title}]({up}lectures/{name})**<br>{question}<br>\
