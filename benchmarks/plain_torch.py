@@ -160,8 +160,8 @@ def main():
     data = datasets.ImageFolder(
         arguments.folder, transforms.Compose([*changes, transforms.ToTensor()])
     )
-    train, held_out = random_split(data, [0.8, 0.2])
-    held_out = DataLoader(held_out, 128, num_workers=2)
+    train, validation = random_split(data, [0.8, 0.2])
+    validation = DataLoader(validation, 128, num_workers=2)
     train = DataLoader(train, 128, shuffle=True, num_workers=2, persistent_workers=True)
     model, loss = resnet20(classes=len(data.classes)), nn.CrossEntropyLoss()
     sgd = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9, weight_decay=1e-4)
@@ -172,7 +172,7 @@ def main():
             sgd.step()
     model.eval()
     with torch.no_grad():
-        wrong = [(model(x).argmax(1) != y).float().mean() for x, y in held_out]
+        wrong = [(model(x).argmax(1) != y).float().mean() for x, y in validation]
     print(f"error {sum(wrong) / len(wrong):.2%}")
 
 
