@@ -161,7 +161,8 @@ def restore_score(recorded):
 def write(path, questions, first=0):
     """Record all questions in a file."""
     with quiet(), gzip.open(path, "wt", encoding="utf-8") as file:
-        json.dump([record(question, first) for question in questions], file)
+        # dumps is written in C, and ten times as fast as dump, which is not.
+        file.write(json.dumps([record(question, first) for question in questions]))
 
 
 def load(path):
