@@ -22,8 +22,9 @@ INSTALLS = {  # a word in the reason of a skip: what makes these tests run
 
 NOTHING_SKIPPED = "DLCOURSE_NOTHING_SKIPPED"  # set where a skip fails the run, as in CI
 ANOTHER_CPU = "ONEDNN_MAX_CPU_ISA"  # with it this machine computes as an older one
-# A word of each reason that may stand: the twins in PyTorch are a job of their own.
-SKIPPED_IN_CI = ("'torch'", "'torchvision'", "'timm'", ANOTHER_CPU)
+# Words of the reasons that may stand: PyTorch's twins are a job of their own, and no
+# machine is both root's and an ordinary user's.
+SKIPPED_IN_CI = ("torch", "timm", ANOTHER_CPU, "ordinary user", "as root alone")
 
 
 def pytest_addoption(parser):

@@ -150,9 +150,8 @@ def bare(tmp_path):
     def run(name, **more):
         for program, line in more.items():
             script(programs / program.replace("_", "-"), line)
-        return subprocess.run(
-            [ROOT / name], env={"PATH": str(programs)}, capture_output=True, text=True
-        )
+        env = {"PATH": str(programs), "FASHION_MNIST": str(tmp_path)}
+        return subprocess.run([ROOT / name], env=env, capture_output=True, text=True)
 
     return run
 
