@@ -1,4 +1,4 @@
-"""Start a kernel, import what a lecture imports or Keras alone, and draw a figure.
+"""Start a kernel, import the course or what it stands on, and draw a figure.
 
 python benchmarks/first_figure.py ours|keras
 """

@@ -133,6 +133,27 @@ NETWORKS = {
 }
 
 
+PARAMETERS = {  # as many as ours, at the papers' image sizes
+    "LeNet-5, dense": 61_706,
+    "ResNet-20": 269_722,
+    "ResNet-50": 25_557_032,
+    "VGG-D": 138_357_544,
+    "DenseNet-121": 7_978_856,
+    "Xception": 22_855_952,
+    "ShuffleNet 1x, g=3": 1_865_728,
+}
+
+
+def built(name, size):
+    """The network; an AssertionError where it has not as many weights as ours."""
+    model = NETWORKS[name](size)
+    found = sum(p.numel() for p in model.parameters())
+    if name == "VGG-D":  # smaller images leave out weights of its first dense layer
+        found += 4096 * 512 * (7**2 - (size // 32) ** 2)
+    assert found == PARAMETERS[name], f"{name}: {found:,} parameters"
+    return model
+
+
 def trainer(model, images, labels, rate=0.01, **options):
     """A function of indices (n,) that trains one step on these examples."""
     x = torch.from_numpy(images.transpose(0, 3, 1, 2).copy())

@@ -136,7 +136,7 @@ def comparisons(torch_python):
         [PYTHON, str(HERE / "first_figure.py"), one] for one in ("ours", "keras")
     ]
     figure = lambda: tuple(map(Command, figures))  # noqa: E731
-    yield Comparison("kernel to first figure: Keras alone", "LeNet", figure)
+    yield Comparison("kernel to first figure: Keras, sklearn, pandas", "LeNet", figure)
     for name, words in STARTS.items():
         yield Comparison(
             f"start: {words[1][-1]}", name, lambda w=words: tuple(map(Command, w))

@@ -30,9 +30,8 @@ def ours_built(name):
     from dlcourse.models import catalog
 
     row = catalog.get(name)
-    options = (
-        {"dropout": 0.0} if row.constructor == "VGG" else {}
-    )  # its twins have none
+    # The twins of VGG have no dropout.
+    options = {"dropout": 0.0} if row.constructor == "VGG" else {}
     if name in ("LeNet-5, dense", "ResNet-20"):
         model = row.build()
     else:
@@ -84,11 +83,11 @@ def twin(name):
 
 def torch(name):
     """A training step in plain PyTorch."""
-    from plain_torch import NETWORKS, trainer
+    from plain_torch import built, trainer
 
     small = {"LeNet-5, dense": (1, 10), "ResNet-20": (3, 10)}
     images, labels = examples(name, *small.get(name, (3, 1000)))
-    model = NETWORKS[name](images.shape[1])
+    model = built(name, images.shape[1])
     step, part = trainer(model, images, labels), np.arange(len(labels))
     return lambda: step(part)
 
