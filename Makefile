@@ -22,7 +22,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 # The tests that need TensorFlow, its keras.applications, or no backend at all; the others
 # run on each of them.
 ONE_BACKEND := $(addprefix tests/test_, architecture% augmentation% bad_calls% benchmarks% cli% count_house% \
-	datasets% exercises% experiments% fashion% glossary% grading% homework% hosts% index% layers_everywhere% lecture% \
+	datasets% exercises% experiments% fashion% glossary% grading% homework% hosts% index% layers_everywhere% layers_fast% lecture% \
 	look% modern% mutants% nbval_repairs% one_device% parity% project% published% readme% rehearsal% seeded_mistakes% site% skips% slides% status_board% train_% \
 	try_claims% weights% words%)
 NEUTRAL := $(filter-out $(ONE_BACKEND), $(wildcard tests/test_*.py))

@@ -12,7 +12,7 @@ from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 
 LAYERS = (
-    *("dlcourse.layers", "dlcourse.layers.scale", "dlcourse.layers.tokens"),
+    *(f"dlcourse.layers{name}" for name in ("", ".fast", ".scale", ".tokens")),
     *("dlcourse.models.auxiliary", "dlcourse.search.cell_net"),
 )
 MORE = (

@@ -40,17 +40,19 @@ from dlcourse.blocks import (
     upsample,
     wavenet,
 )
-from dlcourse.layers import recurrent, scale, tokens
+from dlcourse.layers import fast, recurrent, scale, tokens
 
 ROOT = Path(__file__).parents[1]
 BACKEND = keras.backend.backend()
 MAPS, TOKENS, NUMBERS = (8, 8, 6), (4, 6), (6,)
-ROOMS = dlcourse.layers, recurrent, scale, tokens
+ROOMS = dlcourse.layers, fast, recurrent, scale, tokens
 # Class: arguments of the constructor; shapes of the inputs where they are not one map.
 LAYERS = {
     "AlphaDropout": ((0.5, 0), [MAPS]),
     "BatchNorm": ((0.9,), [MAPS]),
+    "BatchNormalization": ((), [MAPS]),
     "ClassToken": ((), [TOKENS]),
+    "Conv2D": ((4, 3, 1, "same", None, 1, 2), [MAPS]),
     "CovariateShift": ((0.5, 1.25, 0), [MAPS]),
     "Dropout": ((0.5, 0), [MAPS]),
     "FadeIn": ((), [MAPS, MAPS]),

@@ -12,6 +12,7 @@ from numbers import Real
 from keras import layers, ops
 
 from dlcourse.arguments import check_all, either, many, maps, one_of, whole
+from dlcourse.layers import fast
 
 EPSILON = 1.001e-5  # the papers' 1e-5 as in keras.applications: weights transfer
 # Of the running statistics. Keras's 0.99 follows only after hundreds of steps; 0.9 is
@@ -42,7 +43,7 @@ def conv(
     if padding == "same" and strides != 1:
         x = pad(x, kernel_size, dilation_rate, name=layer_name(name, "pad"))
         padding = "valid"
-    return layers.Conv2D(
+    return fast.Conv2D(
         filters,
         kernel_size,
         strides,
@@ -66,7 +67,7 @@ def norm(x, scale=True, epsilon=EPSILON, gamma="ones", momentum=MOMENTUM, name=N
     """
     if not isinstance(momentum, Real) or not 0 <= momentum <= 1:
         raise ValueError(f"momentum={momentum!r}: give a number from 0 to 1.")
-    return layers.BatchNormalization(
+    return fast.BatchNormalization(
         momentum=momentum,
         epsilon=epsilon,
         scale=scale,
