@@ -30,6 +30,32 @@ import worker
 HERE = Path(__file__).parent
 PEERS = ("LeNet-5, dense", "ResNet-20", "ResNet-50", "VGG-D", "DenseNet-121")
 PEERS += ("Xception", "ShuffleNet 1x, g=3")
+GROUPED = ("ShuffleNet 1x, g=3", "RegNetX-400MF", "ResNeXt-50 32x4d")
+NORMALIZED = ("ResNet-20", "ResNet-50", "DenseNet-121", "Xception")
+TRIED = {  # our step, done in another way: the worker's word
+    "Keras's own layers": "keras layers",
+    "ours in XLA": "xla",
+    "ours, one operation at a time": "one at a time",
+}
+BESIDE = {  # what stands on the other side
+    "step: keras.applications": "a training step of the same network there.",
+    "step: PyTorch": "of the same network in plain PyTorch, with as many weights.",
+    "step: Keras on JAX": "of our network on JAX.",
+    "step: Keras's own layers": "of our network with Keras's batch normalization and "
+    "grouped convolutions, not those of `dlcourse/layers/fast.py`: what these gain.",
+    "step: ours in XLA": "of our network, compiled as a whole; tried, not used.",
+    "step: ours, one operation at a time": "of our network, where TensorFlow's "
+    "operations wait for each other; tried, not used.",
+    "operation: product of matrices": "an operation of a large product, the fastest "
+    "that the machine can do; ours is one of a training step.",
+    "pipeline: image_dataset_from_directory": "Keras's pipeline, from the same files.",
+    "pipeline: DataLoader": "PyTorch's, with two processes.",
+    "dlcourse train: PyTorch script": "the usual script, on the same folder of PNG "
+    "files, from start to end.",
+    "kernel to first figure: Keras, sklearn, pandas": "a notebook that imports these "
+    "and draws; ours imports what a lecture does.",
+    "start: import typer": "Python, when it has imported what makes a command of it.",
+}
 SHARES = ("ResNet-20", "ResNet-50", "VGG-D", "DenseNet-121", "Xception")
 PYTHON = sys.executable
 DLCOURSE = str(Path(PYTHON).with_name("dlcourse"))
@@ -120,6 +146,9 @@ def comparisons(torch_python):
     for name in PEERS:
         jax = no_jax or pair("ours", "ours", name, KERAS_BACKEND="jax")
         yield Comparison("step: Keras on JAX", name, jax)
+    for beside, word in TRIED.items():
+        for name in NORMALIZED + GROUPED:
+            yield Comparison(f"step: {beside}", name, pair("ours", word, name))
     for name in SHARES:
         product = pair("ours", "product", name)
         work = functools.partial(worker.operations, name)
@@ -230,13 +259,15 @@ def machine():
 def as_table(rows):
     """The page docs/bench.md."""
     machines = sorted({entry["machine"] for entry in rows if "machine" in entry})
+    kinds = {entry["what"] for entry in rows}
     lines = [
         "# Our time by that of others",
         "",
         "`make bench` writes this page: the median of pairs that took turns, each side",
         "in a process of its own, and the middle half of the ratios. Above 1, ours is",
-        "slower. Beside a product of matrices, which is the fastest that the machine",
-        "can do, it is the time of one operation of a training step.",
+        "slower. On the other side is:",
+        "",
+        *(f"- {what}: {told}" for what, told in BESIDE.items() if what in kinds),
         "",
         *(f"Measured on: {one}." for one in machines),
         "",

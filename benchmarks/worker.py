@@ -59,15 +59,38 @@ def operations(name):
     return 3 * complexity(model).macs * len(images) / MATRIX**3
 
 
-def trained(model, images, labels):
+def trained(model, images, labels, **options):
     """A function that trains a Keras model on one batch."""
-    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.compile("sgd", "sparse_categorical_crossentropy", **options)
     return lambda: model.train_on_batch(images, labels)
 
 
 def ours(name):
     """A training step of our definition, on the backend of KERAS_BACKEND."""
     return trained(*ours_built(name))
+
+
+def keras_layers(name):
+    """A training step of our definition with Keras's layers, where ours are faster."""
+    from keras import layers
+
+    from dlcourse.layers import fast
+
+    fast.BatchNormalization, fast.Conv2D = layers.BatchNormalization, layers.Conv2D
+    return ours(name)
+
+
+def xla(name):
+    """A training step of our definition, compiled as a whole by XLA."""
+    return trained(*ours_built(name), jit_compile=True)
+
+
+def one_at_a_time(name):
+    """A training step of our definition whose operations wait for each other."""
+    import tensorflow as tf
+
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    return ours(name)
 
 
 def twin(name):
@@ -199,6 +222,9 @@ def read(batches):
 
 WORK = {
     "ours": ours,
+    "keras layers": keras_layers,
+    "xla": xla,
+    "one at a time": one_at_a_time,
     "twin": twin,
     "torch": torch,
     "our pictures": our_pictures,

@@ -122,11 +122,13 @@ class Weights:
                 low, high = (0.5, 1.5) if "variance" in weight.name else (-0.5, 0.5)
                 weight.assign(draw.uniform(low, high, weight.shape))
             if layer.weights:
-                self.left.setdefault(type(layer), []).append(layer.get_weights())
+                self.left.setdefault(type(layer).__name__, []).append(
+                    layer.get_weights()
+                )
 
     def take(self, kind):
         """The values of the first layer of this kind that is left."""
-        return self.left[kind].pop(0)
+        return self.left[kind.__name__].pop(0)
 
     def all_taken(self):
         return not any(self.left.values())

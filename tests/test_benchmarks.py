@@ -87,8 +87,13 @@ def test_every_operation_is_counted():
 def test_every_network_of_the_comparisons_is_in_the_catalog():
     names = [one.name for one in run.comparisons(None) if "step" in one.what]
     twins = [row.name for row in catalog.NETWORKS if row.twin]
-    assert names == [*twins, *run.PEERS, *run.PEERS]
+    tried = [*run.NORMALIZED, *run.GROUPED] * len(run.TRIED)
+    assert names == [*twins, *run.PEERS, *run.PEERS, *tried]
     assert all(catalog.get(name) for name in (*names, *run.SHARES))
+
+
+def test_the_page_says_what_each_comparison_is():
+    assert {one.what for one in run.comparisons(None)} == set(run.BESIDE)
 
 
 def test_a_side_that_fails_is_named_and_the_others_go_on():
@@ -146,7 +151,11 @@ def test_the_start_of_the_command_is_compared(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "only", ["Keras on JAX LeNet-5", "directory JPEG", "matrices ResNet-20", "figure"]
+    "only",
+    [
+        *("Keras on JAX LeNet-5", "directory JPEG", "matrices ResNet-20", "figure"),
+        *(f"{words} ResNet-20" for words in ("own layers", "XLA", "one operation")),
+    ],
 )
 def test_a_training_step_and_a_pipeline_are_compared(tmp_path, only):
     (row,) = smoke(tmp_path, *only.split())

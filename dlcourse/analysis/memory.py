@@ -38,8 +38,13 @@ def on_tensorflow(function, tensors):
     forward = ancestors(value.op)
     backward = set().union(*(ancestors(each.op) for each in gradients)) - forward
     read = {x.ref() for op in backward for x in op.inputs if x.op in forward}
-    saved = [x.deref() for x in read]
+    saved = [x.deref() for x in read if not is_for_cudnn(x.deref())]
     return sum(size_of(x) for x in saved if made_by(x).type not in NOT_ACTIVATIONS)
+
+
+def is_for_cudnn(tensor):
+    """True for what a normalization keeps for GPUs alone; its size is not known."""
+    return tensor.op.type == "FusedBatchNormV3" and tensor.value_index == 5
 
 
 def made_by(tensor):

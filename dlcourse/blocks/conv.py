@@ -43,7 +43,8 @@ def conv(
     if padding == "same" and strides != 1:
         x = pad(x, kernel_size, dilation_rate, name=layer_name(name, "pad"))
         padding = "valid"
-    return fast.Conv2D(
+    convolution = layers.Conv2D if groups == 1 else fast.Conv2D
+    return convolution(
         filters,
         kernel_size,
         strides,

@@ -36,9 +36,10 @@ class BatchNormalization(layers.BatchNormalization):
         import tensorflow as tf
 
         channels = x.shape[-1]
+        maps = x if len(x.shape) == 4 else tf.reshape(x, (1, -1, 1, channels))
         gamma = self.gamma if self.scale else tf.ones(channels)
         y, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-            x=tf.reshape(x, (1, -1, 1, channels)),
+            x=maps,
             scale=ops.cast(gamma, "float32"),
             offset=ops.cast(self.beta, "float32"),
             mean=[],
