@@ -50,6 +50,11 @@ def test_what_needs_no_backend_imports_none(words):
     assert printed.endswith("imported: set()\n")
 
 
+def test_help_needs_no_arrays():
+    code = "import sys, dlcourse.cli.main; print('numpy' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"
+
+
 def test_run_keeps_the_copy_and_lists_the_claims(course):
     result = dlcourse("run", "7", "--profile", "full", "-p", "LIMIT", "5")
     assert result.exit_code == 0

@@ -7,7 +7,6 @@ import typer
 
 from dlcourse.cli.options import fail, when_stopped
 from dlcourse.course import copies_folder, course_folder
-from dlcourse.files import BusyFolder
 
 
 def grade(
@@ -56,6 +55,7 @@ def grade(
     Also writes a page of feedback for each student with an index, a summary, a report
     on code that is alike, and tables for Moodle and Canvas.
     """
+    from dlcourse.files import BusyFolder
     from dlcourse.homework.grading import classes
 
     try:
