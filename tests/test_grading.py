@@ -459,3 +459,12 @@ def test_only_numbers_come_out():
 
 def _form(packed):
     return {"data": packed["array"], "dtype": packed["dtype"], "shape": packed["shape"]}
+
+
+def test_a_python_finds_its_library_in_the_sandbox(tmp_path):
+    """That of pyenv looks for it where it was installed, a path that is not inside."""
+    assert bubblewrap.own_libraries(tmp_path) == []
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/libpython3.13.so.1.0").touch()
+    words = ["--setenv", "LD_LIBRARY_PATH", "/python/lib"]
+    assert bubblewrap.own_libraries(tmp_path) == words

@@ -10,6 +10,7 @@ is left out. A room stands above all those that it imports.
 
 import ast
 import itertools
+import math
 import statistics
 import sys
 from pathlib import Path
@@ -160,7 +161,8 @@ def spread(row, wanted):
     for node in row:
         x[node] = max(wanted[node], end + GAP + width(node) / 2)
         end = x[node] + width(node) / 2
-    shift = sum(x[node] - wanted[node] for node in row) / len(row)
+    # Python 3.12 adds with more digits than 3.11, and another order would win a tie.
+    shift = math.fsum(x[node] - wanted[node] for node in row) / len(row)
     return {node: x[node] - shift for node in row}
 
 

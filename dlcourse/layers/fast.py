@@ -2,7 +2,7 @@
 
 Keras computes batch normalization in some twenty operations, each of which reads and
 writes all maps; TensorFlow has one for it. Grouped convolutions Keras hands to XLA,
-which is slow at them on a CPU. What is gained: docs/bench.md.
+which is slow at them on a CPU. `make bench` measures the gain.
 """
 
 from functools import cache

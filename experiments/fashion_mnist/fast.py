@@ -25,12 +25,18 @@ from run import append, build, machine, read
 from dlcourse import datasets, training
 
 HERE = Path(__file__).parent
-# Warmed up for a fourth of the training, then linear to 0: one cycle.
-CYCLE = {"schedule": "linear", "warmup": 0.25}
-RECIPE = training.Recipe(
-    SOURCE, 512, 1, 0.4, nesterov=True, l2=5e-4, smoothing=0.2, preprocessing=MOVED,
-    **CYCLE,
-)  # fmt: skip
+RECIPE = training.Recipe(  # one cycle: up for a fourth of the training, then down to 0
+    source=SOURCE,
+    batch_size=512,
+    epochs=1,
+    rate=0.4,
+    schedule="linear",
+    warmup=0.25,
+    nesterov=True,
+    l2=5e-4,
+    smoothing=0.2,
+    preprocessing=dataclasses.replace(MOVED, standardize="channels"),
+)
 WITHOUT = {  # a measure: the recipe's fields without it
     "large batches": {"batch_size": 128, "rate": 0.1},
     "one cycle": {"schedule": "cosine", "warmup": 0.0},
@@ -88,7 +94,7 @@ def train(network, data, seed, without):
     keras.utils.set_random_seed(seed)
     model, recipe = build(network, data), network.recipe
     if "whitening" not in without:
-        first = model.layers[-1].get_layer("prep_3x3")
+        first = model.layers[-1].get_layer("prep")
         whiten(first, model.layers[0](data[0][:1000]).numpy())
     epochs = datasets.Epochs(
         data, recipe.batch_size, seed=seed, preprocessing=recipe.preprocessing

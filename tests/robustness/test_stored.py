@@ -90,7 +90,7 @@ def written_by(versions, folder):
     path = folder / "training.json"
     settings = json.loads(path.read_text(encoding="utf-8")) | {"versions": versions}
     path.write_text(json.dumps(settings), encoding="utf-8")
-    for path in (folder / "checkpoints-0").iterdir():
+    for path in (folder / "checkpoints-0").glob("[!.]*"):
         values, state = files.load_checkpoint(path)
         state["settings"]["versions"] = versions
         files.save_checkpoint(path, values, state)

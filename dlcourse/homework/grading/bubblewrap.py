@@ -57,6 +57,7 @@ def shut_in(folder, limits, filtered=None):
         *group(limits),
         *("env", "-i", *(f"{name}={value}" for name, value in variables)),
         *(shutil.which("bwrap"), "--die-with-parent", "--new-session"),
+        *own_libraries(base),
         *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
         *rights(),
         *(("--seccomp", str(filtered.fileno())) if filtered else ()),
@@ -69,6 +70,16 @@ def shut_in(folder, limits, filtered=None):
         *("--remount-ro", "/", "--chdir", "/tmp"),
         *("--", str(inside), "-I", "-S", "-B", "-c", code),
     ]
+
+
+def own_libraries(base):
+    """Let a Python find its library, which it looks for where it was installed.
+
+    pyenv and some systems build it so, with a path that the sandbox has not.
+    """
+    if not any(base.glob("lib/libpython*.so*")):
+        return []
+    return ["--setenv", "LD_LIBRARY_PATH", "/python/lib"]
 
 
 def rights():
