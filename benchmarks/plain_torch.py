@@ -2,16 +2,19 @@
 
     python benchmarks/plain_torch.py FOLDER --epochs 2
 
-trains ResNet-20 on the pictures of 32 x 32 pixels in a folder for each class, as the
-usual script does it: ImageFolder, DataLoader, random crops and flips, SGD.
+trains ResNet-20 as the usual script does it: DataLoader, random crops and flips, SGD.
+The folder has a folder of pictures of 32 x 32 pixels for each class, or Fashion-MNIST
+as torchvision unpacks it.
 """
 
 import argparse
 import itertools
+from pathlib import Path
 
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.utils.data import DataLoader, random_split
 
 
 def conv(inputs, filters, strides=1):
@@ -36,14 +39,14 @@ class Basic(nn.Module):
         return functional.relu(functional.pad(shortcut, pad) + y)
 
 
-def resnet20(size=32, classes=10):
+def resnet20(size=32, classes=10, channels=3):
     """ResNet-20 for CIFAR."""
     widths = [16] + [16] * 3 + [32] * 3 + [64] * 3
     blocks = [
         Basic(inputs, filters, 1 if inputs == filters else 2)
         for inputs, filters in itertools.pairwise(widths)
     ]
-    stem = [conv(3, 16), nn.BatchNorm2d(16), nn.ReLU()]
+    stem = [conv(channels, 16), nn.BatchNorm2d(16), nn.ReLU()]
     head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, classes)]
     return nn.Sequential(*stem, *blocks, *head)
 
@@ -168,23 +171,31 @@ def trainer(model, images, labels, rate=0.01, **options):
     return step
 
 
-def main():
-    """Train ResNet-20 on a folder, and say how much of a fifth of it is wrong."""
-    from torch.utils.data import DataLoader, random_split
+def parts(folder):
+    """Examples to train on, examples to test on, and the number of channels."""
     from torchvision import datasets, transforms
 
+    fashion = (folder / "FashionMNIST").is_dir()
+    changes = [transforms.RandomCrop(28 if fashion else 32, 4)]
+    changes += [transforms.RandomHorizontalFlip(), transforms.ToTensor()]
+    moved, plain = transforms.Compose(changes), transforms.ToTensor()
+    if fashion:
+        train = datasets.FashionMNIST(folder, transform=moved)
+        return train, datasets.FashionMNIST(folder, False, transform=plain), 1
+    data = datasets.ImageFolder(folder, moved)
+    return *random_split(data, [0.8, 0.2]), 3
+
+
+def main():
+    """Train ResNet-20, and say how much of the rest is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder")
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--epochs", type=int, default=2)
     arguments = parser.parse_args()
-    changes = [transforms.RandomCrop(32, 4), transforms.RandomHorizontalFlip()]
-    data = datasets.ImageFolder(
-        arguments.folder, transforms.Compose([*changes, transforms.ToTensor()])
-    )
-    train, validation = random_split(data, [0.8, 0.2])
-    validation = DataLoader(validation, 128, num_workers=2)
+    train, test, channels = parts(arguments.folder)
+    test = DataLoader(test, 128, num_workers=2)
     train = DataLoader(train, 128, shuffle=True, num_workers=2, persistent_workers=True)
-    model, loss = resnet20(classes=len(data.classes)), nn.CrossEntropyLoss()
+    model, loss = resnet20(channels=channels), nn.CrossEntropyLoss()
     sgd = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9, weight_decay=1e-4)
     for _ in range(arguments.epochs):
         for images, labels in train:
@@ -193,7 +204,7 @@ def main():
             sgd.step()
     model.eval()
     with torch.no_grad():
-        wrong = [(model(x).argmax(1) != y).float().mean() for x, y in validation]
+        wrong = [(model(x).argmax(1) != y).float().mean() for x, y in test]
     print(f"error {sum(wrong) / len(wrong):.2%}")
 
 

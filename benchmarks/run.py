@@ -2,16 +2,18 @@
 
     python benchmarks/run.py [--steps 20] [--only WORD ...] [--torch PYTHON]
 
-Each side is a process of its own. Both take turns, one step each, so that they meet the
-same machine; the first who steps changes from pair to pair. A ratio is our time by
-theirs: above 1, ours is slower. Its spread is that of the middle half of the pairs. The
-numbers go into a JSON file beside the table; what is not measured this time stays as it
-was there. What is not installed is said, not left out.
+Each side is a process of its own. Both take turns of a third of a second, or of one
+step where it takes longer, so that they meet the same machine; the first who steps
+changes from pair to pair. A ratio is our time by theirs: above 1, ours is slower. Its
+spread is that of the middle half of the pairs. The numbers go into a JSON file beside
+the table; what is not measured this time stays as it was there. What is not installed
+is said, not left out.
 """
 
 import argparse
 import datetime
 import functools
+import gzip
 import json
 import os
 import platform
@@ -40,6 +42,8 @@ TRIED = {  # our step, done in another way: the worker's word
 BESIDE = {  # what stands on the other side
     "step: keras.applications": "a training step of the same network there.",
     "step: PyTorch": "of the same network in plain PyTorch, with as many weights.",
+    "small step: PyTorch": "the same, with batches of 4: what a step takes whatever it "
+    "works on, the update of all weights above all, counts for four times as much.",
     "step: Keras on JAX": "of our network on JAX.",
     "step: Keras's own layers": "of our network with Keras's batch normalization and "
     "grouped convolutions, not those of `dlcourse/layers/fast.py`: what these gain.",
@@ -50,12 +54,13 @@ BESIDE = {  # what stands on the other side
     "that the machine can do; ours is one of a training step.",
     "pipeline: image_dataset_from_directory": "Keras's pipeline, from the same files.",
     "pipeline: DataLoader": "PyTorch's, with two processes.",
-    "dlcourse train: PyTorch script": "the usual script, on the same folder of PNG "
-    "files, from start to end.",
+    "dlcourse train: PyTorch script": "the usual script from start to end, with the "
+    "same pictures, batches, recipe and augmentation.",
     "kernel to first figure: Keras, sklearn, pandas": "a notebook that imports these "
     "and draws; ours imports what a lecture does.",
     "start: import typer": "Python, when it has imported what makes a command of it.",
 }
+SMALL = ("ResNet-50", "DenseNet-121", "Xception")
 SHARES = ("ResNet-20", "ResNet-50", "VGG-D", "DenseNet-121", "Xception")
 PYTHON = sys.executable
 DLCOURSE = str(Path(PYTHON).with_name("dlcourse"))
@@ -63,8 +68,8 @@ STARTS = {  # what is started, and beside what
     "dlcourse --help": ([DLCOURSE, "--help"], [PYTHON, "-c", "import typer"]),
     "dlcourse models": ([DLCOURSE, "models"], [PYTHON, "-c", "import typer"]),
 }
-TRAIN = (DLCOURSE, "train", "ResNet-20", "{pictures}", "--epochs", "2", "--out")
-TRAIN += ("{new}", "--image-size", "32")
+TRAIN = (DLCOURSE, "train", "ResNet-20", "--recipe", "ResNet, CIFAR", "--out", "{new}")
+FASHION = Path("/usr/share/datasets/fashion-mnist")  # Debian's dataset-fashion-mnist
 
 
 class Comparison(NamedTuple):
@@ -143,6 +148,10 @@ def comparisons(torch_python):
         yield Comparison("step: keras.applications", name, pair("ours", "twin", name))
     for name in PEERS:
         yield Comparison("step: PyTorch", name, beside_torch("ours", "torch", name))
+    for name in (f"{network}, batches of 4" for network in SMALL):
+        yield Comparison(
+            "small step: PyTorch", name, beside_torch("ours", "torch", name)
+        )
     for name in PEERS:
         jax = no_jax or pair("ours", "ours", name, KERAS_BACKEND="jax")
         yield Comparison("step: Keras on JAX", name, jax)
@@ -159,8 +168,9 @@ def comparisons(torch_python):
     yield Comparison("pipeline: DataLoader", "JPEG files", files)
     changes = beside_torch("our changes", "torch changes")
     yield Comparison("pipeline: DataLoader", "flips and shifts", changes)
-    script = no_torch or (lambda: trainings(torch_python))
-    yield Comparison("dlcourse train: PyTorch script", "ResNet-20, 2 epochs", script)
+    for name, started in TRAININGS.items():
+        script = no_torch or functools.partial(started, torch_python)
+        yield Comparison("dlcourse train: PyTorch script", name, script)
     figures = [
         [PYTHON, str(HERE / "first_figure.py"), one] for one in ("ours", "keras")
     ]
@@ -172,13 +182,40 @@ def comparisons(torch_python):
         )
 
 
-def trainings(torch_python):
-    """Our command and the PyTorch script on one folder of pictures."""
+def of_fashion(torch_python):
+    """Our command and the PyTorch script, one epoch on Fashion-MNIST.
+
+    Ours takes the data as TFDS prepares them in the folder of DLCOURSE_DATA.
+    """
+    if not FASHION.is_dir():
+        raise RuntimeError("Fashion-MNIST is not there: dataset-fashion-mnist.")
+    folder = Path(tempfile.gettempdir(), "dlcourse-bench-fashion")
+    unpacked = folder / "FashionMNIST/raw"
+    unpacked.mkdir(parents=True, exist_ok=True)
+    for path in FASHION.glob("*.gz"):
+        (unpacked / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+    ours = [*TRAIN, "fashion_mnist", "--epochs", "1", "--image-size", "28"]
+    return Command(ours), script(torch_python, folder, 1)
+
+
+def of_a_folder(torch_python):
+    """Our command and the PyTorch script, two epochs on one folder of PNG files."""
     folder = Path(tempfile.gettempdir(), "dlcourse-bench-pictures")
     pictures(folder)
-    ours = [word.replace("{pictures}", str(folder)) for word in TRAIN]
-    theirs = [torch_python, str(HERE / "plain_torch.py"), str(folder), "--epochs", "2"]
-    return Command(ours), Command(theirs)
+    ours = [*TRAIN, str(folder), "--epochs", "2", "--image-size", "32"]
+    return Command(ours), script(torch_python, folder, 2)
+
+
+def script(torch_python, folder, epochs):
+    """The PyTorch script."""
+    words = [torch_python, str(HERE / "plain_torch.py"), str(folder), "--epochs"]
+    return Command([*words, str(epochs)])
+
+
+TRAININGS = {
+    "60,000 pictures of Fashion-MNIST, 1 epoch": of_fashion,
+    "3,200 PNG files, 2 epochs": of_a_folder,
+}
 
 
 def pictures(folder, count=4000, classes=10):

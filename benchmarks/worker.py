@@ -2,8 +2,9 @@
 
     python benchmarks/worker.py WHAT [NAME]
 
-Makes ready, prints "ready", and then, for each line of its input, does its work once
-and prints the seconds. Its standard output is for `run.py` alone.
+Makes ready, prints "ready", and then, for each line of its input, does its work for a
+third of a second, at least once, and prints the seconds of one time. Its standard
+output is for `run.py` alone.
 """
 
 import sys
@@ -17,32 +18,40 @@ SIZES = {  # image size, batch size: small enough for two CPU cores
     "LeNet-5, dense": (32, 128),
     "ResNet-20": (32, 32),
     "ShuffleNet 1x, g=3": (64, 32),
-    "VGG-D": (32, 4),
-    "VGG-E": (32, 4),
+    "VGG-D": (32, 16),
+    "VGG-E": (32, 16),
 }
-OTHERS = (96, 4)  # the size that each of keras.applications takes
+OTHERS = (96, 16)  # the size that each of keras.applications takes
+TURN = 1 / 3  # seconds
 PICTURES, SIDE, BATCH = 256, 64, 32
 MATRIX = 2048  # rows and columns of the matrices whose product is the measure of speed
+
+
+def parsed(name):
+    """Network, image size and batch size of "NETWORK" or "NETWORK, batches of 4"."""
+    network, _, batch = name.partition(", batches of ")
+    size, usual = SIZES.get(network, OTHERS)
+    return network, size, int(batch or usual)
 
 
 def ours_built(name):
     """Our network, and random images and labels of one batch."""
     from dlcourse.models import catalog
 
-    row = catalog.get(name)
+    network, size, _ = parsed(name)
+    row = catalog.get(network)
     # The twins of VGG have no dropout.
     options = {"dropout": 0.0} if row.constructor == "VGG" else {}
-    if name in ("LeNet-5, dense", "ResNet-20"):
+    if network in ("LeNet-5, dense", "ResNet-20"):
         model = row.build()
     else:
-        size, _ = SIZES.get(name, OTHERS)
         model = row.build(input_shape=(size, size, 3), **options)
     return model, *examples(name, model.input_shape[-1], model.output_shape[-1])
 
 
 def examples(name, channels=3, classes=1000):
     """Random images and labels of one batch."""
-    size, batch = SIZES.get(name, OTHERS)
+    _, size, batch = parsed(name)
     draw = np.random.default_rng(0)
     images = draw.normal(size=(batch, size, size, channels)).astype("float32")
     return images, draw.integers(0, classes, batch)
@@ -99,9 +108,10 @@ def twin(name):
 
     from dlcourse.models import catalog
 
-    shape = (SIZES.get(name, OTHERS)[0],) * 2 + (3,)
-    build = getattr(keras.applications, catalog.get(name).twin)
-    return trained(build(weights=None, input_shape=shape), *examples(name))
+    network, size, _ = parsed(name)
+    build = getattr(keras.applications, catalog.get(network).twin)
+    model = build(weights=None, input_shape=(size, size, 3))
+    return trained(model, *examples(name))
 
 
 def torch(name):
@@ -109,8 +119,9 @@ def torch(name):
     from plain_torch import built, trainer
 
     small = {"LeNet-5, dense": (1, 10), "ResNet-20": (3, 10)}
-    images, labels = examples(name, *small.get(name, (3, 1000)))
-    model = built(name, images.shape[1])
+    network, size, _ = parsed(name)
+    images, labels = examples(name, *small.get(network, (3, 1000)))
+    model = built(network, size)
     step, part = trainer(model, images, labels), np.arange(len(labels))
     return lambda: step(part)
 
@@ -243,9 +254,11 @@ def main(what, name=""):
     once()  # compiles
     print("ready", file=out, flush=True)
     for _ in sys.stdin:
-        start = time.perf_counter()
-        once()
-        print(time.perf_counter() - start, file=out, flush=True)
+        times, start = 0, time.perf_counter()
+        while (spent := time.perf_counter() - start) < TURN or not times:
+            once()
+            times += 1
+        print(spent / times, file=out, flush=True)
 
 
 if __name__ == "__main__":

@@ -201,6 +201,15 @@ def test_the_picture_has_an_arrow_for_each_import(tmp_path):
     assert "top.py" in svg
 
 
+def test_a_room_without_arrows_stands_beside_the_others():
+    links = {name: {"low", "other"} for name in ("first", "second", "third")}
+    graph = links | {name: set() for name in ("alone", "low", "other", "zero")}
+    x = TOOL.place(*TOOL.layered(graph))
+    step = TOOL.BOX[0] + TOOL.GAP
+    assert x["alone"] == max(x["low"], x["other"]) + step
+    assert x["zero"] == x["alone"] + step
+
+
 def test_a_change_of_the_imports_changes_the_picture(tmp_path):
     root = copied(tmp_path)
     append(root / "dlcourse/plots.py", "import dlcourse.course")

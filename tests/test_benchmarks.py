@@ -88,8 +88,16 @@ def test_every_network_of_the_comparisons_is_in_the_catalog():
     names = [one.name for one in run.comparisons(None) if "step" in one.what]
     twins = [row.name for row in catalog.NETWORKS if row.twin]
     tried = [*run.NORMALIZED, *run.GROUPED] * len(run.TRIED)
-    assert names == [*twins, *run.PEERS, *run.PEERS, *tried]
-    assert all(catalog.get(name) for name in (*names, *run.SHARES))
+    small = [f"{network}, batches of 4" for network in run.SMALL]
+    assert names == [*twins, *run.PEERS, *small, *run.PEERS, *tried]
+    networks = [worker.parsed(name)[0] for name in (*names, *run.SHARES)]
+    assert all(map(catalog.get, networks))
+
+
+def test_a_name_may_say_how_large_the_batches_are():
+    assert worker.parsed("ShuffleNet 1x, g=3") == ("ShuffleNet 1x, g=3", 64, 32)
+    assert worker.parsed("Xception, batches of 4") == ("Xception", 96, 4)
+    assert len(worker.examples("Xception, batches of 4")[0]) == 4
 
 
 def test_the_page_says_what_each_comparison_is():

@@ -137,8 +137,12 @@ def width(node):
 def place(rows, chains):
     """The centre of each node in pixels from the left: node -> x.
 
-    Each row in turn is ordered by, and moved towards, the mean of its neighbours.
+    Each row in turn is ordered by, and moved towards, the mean of its neighbours. Rooms
+    without any stand at the right end of the bottom row.
     """
+    linked = set(itertools.chain.from_iterable(chains))
+    alone = [node for node in rows[0] if node not in linked]
+    rows = [[node for node in row if node in linked] for row in rows]
     near = {node: [] for row in rows for node in row}
     for a, b in itertools.chain.from_iterable(map(itertools.pairwise, chains)):
         straight = STRAIGHT if isinstance(a, tuple) or isinstance(b, tuple) else 1
@@ -149,8 +153,11 @@ def place(rows, chains):
         x |= spread(row, dict.fromkeys(row, 0.0))
     for sweep in range(SWEEPS):
         for row in rows if sweep % 2 else rows[::-1]:
-            wanted = {n: statistics.fmean(x[m] for m in near[n] or [n]) for n in row}
+            wanted = {n: statistics.fmean(x[m] for m in near[n]) for n in row}
             x |= spread(sorted(row, key=wanted.get), wanted)
+    end = max(x[node] + width(node) / 2 for node in rows[0])
+    for number, node in enumerate(alone):
+        x[node] = end + (number + 1) * (GAP + BOX[0]) - BOX[0] / 2
     left = min(x[node] - width(node) / 2 for node in x)
     return {node: round(x[node] - left) + MARGIN for node in x}
 

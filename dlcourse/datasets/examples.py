@@ -11,6 +11,9 @@ from dlcourse.datasets.prefetch import prefetched
 from dlcourse.datasets.resize import need_range, pair
 
 MEMORY = 2 << 30  # bytes of decoded pictures that are kept
+TOGETHER = (
+    64  # pictures that are handed on at once: one by one costs more than decoding
+)
 
 
 class Indexed:
@@ -128,10 +131,13 @@ def decoded_squares(source, side):
     squares = source.ordered().map(one, tf.data.AUTOTUNE, deterministic=True)
     images = np.empty((len(source), side, side, source.channels), "uint8")
     labels = np.empty(len(source), "int32")
-    found = prefetched(squares).as_numpy_iterator()
-    bar = tqdm(found, "Decoding pictures", len(source), disable=hidden())
-    for number, (image, label) in enumerate(bar):
-        images[number], labels[number] = image, label
+    found = prefetched(squares.batch(TOGETHER)).as_numpy_iterator()
+    end = 0
+    with tqdm(desc="Decoding pictures", total=len(source), disable=hidden()) as bar:
+        for some, theirs in found:
+            part = slice(end, end := end + len(some))
+            images[part], labels[part] = some, theirs
+            bar.update(len(some))
     arrays = Arrays(images, labels, source.classes)
     arrays.images = arrays.tensors[0].numpy()  # the tensor's memory, not one more
     return arrays

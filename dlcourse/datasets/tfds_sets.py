@@ -141,7 +141,7 @@ def damage(builder):
             continue
         records = tf.data.TFRecordDataset([str(path) for path in split.filepaths])
         try:
-            count = sum(1 for _ in records)
+            count = sum(len(some) for some in records.batch(100))  # faster than singly
         except (tf.errors.DataLossError, tf.errors.NotFoundError) as error:
             return f"{builder.data_path} is damaged: {error.message}."
         if count != split.num_examples:
