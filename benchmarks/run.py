@@ -60,6 +60,20 @@ BESIDE = {  # what stands on the other side
     "and draws; ours imports what a lecture does.",
     "start: import typer": "Python, when it has imported what makes a command of it.",
 }
+BEHIND = {  # why ours is slower; shares are those of TensorFlow's profiler
+    ("step: PyTorch", "VGG-D"): "a sixth of the step is the update of 34 million "
+    "weights, which Keras's SGD does in two operations, PyTorch's in one.",
+    ("step: PyTorch", "ShuffleNet 1x, g=3"): "TensorFlow convolves groups one by one; "
+    "splitting and joining them takes a sixth of the step. XLA, as Keras does, takes "
+    "longer.",
+    ("small step: PyTorch", "DenseNet-121, batches of 4"): "a step has 1,800 "
+    "operations, and with 4 images each of them is short.",
+    ("small step: PyTorch", "Xception, batches of 4"): "a sixteenth of the step is "
+    "the update of 23 million weights.",
+    ("dlcourse train: PyTorch script", "3,200 PNG files, 2 epochs"): "TensorFlow's "
+    "import, the recording of the graphs, a look at each file before the training, and "
+    "the report take some ten seconds, however long the training is.",
+}
 SMALL = ("ResNet-50", "DenseNet-121", "Xception")
 SHARES = ("ResNet-20", "ResNet-50", "VGG-D", "DenseNet-121", "Xception")
 PYTHON = sys.executable
@@ -319,6 +333,10 @@ def as_table(rows):
             spread = f"{entry['low']:.2f} … {entry['high']:.2f}"
             told = f"{spread} | {len(entry['ratios'])} | {entry['date']}"
             lines.append(f"{start} {entry['ratio']:.2f} | {told} |")
+    ratios = {(row["what"], row["name"]): row.get("ratio", 0) for row in rows}
+    slow = [key for key in BEHIND if ratios.get(key, 0) > 1.05]
+    lines += ["", "Where ours is behind others, and why:", ""] if slow else []
+    lines += [f"- {what}, {name}: {BEHIND[what, name]}" for what, name in slow]
     return "\n".join([*lines, "", *summary(rows)])
 
 

@@ -104,6 +104,18 @@ def test_the_page_says_what_each_comparison_is():
     assert {one.what for one in run.comparisons(None)} == set(run.BESIDE)
 
 
+def test_the_page_says_why_ours_is_behind():
+    rows = [
+        {"what": "step: PyTorch", "name": name, "ratio": ratio, "low": 1, "high": 2}
+        | {"ratios": [ratio], "machine": "m", "date": "d"}
+        for name, ratio in (("VGG-D", 1.13), ("ShuffleNet 1x, g=3", 0.9))
+    ]
+    table = run.as_table(rows)
+    assert f"- step: PyTorch, VGG-D: {run.BEHIND['step: PyTorch', 'VGG-D']}" in table
+    assert "ShuffleNet 1x, g=3:" not in table
+    assert set(run.BEHIND) <= {(one.what, one.name) for one in run.comparisons(None)}
+
+
 def test_a_side_that_fails_is_named_and_the_others_go_on():
     start = run.pair("ours", "no such work", "LeNet-5, dense")
 

@@ -9,23 +9,14 @@ import keras
 import numpy as np
 import pytest
 
+from dlcourse import datasets
+from dlcourse.models import ResNet9
+from dlcourse.training import fast
+
 FOLDER = Path(__file__).parents[1] / "experiments/fashion_mnist"
 
 
-@pytest.fixture
-def fast(monkeypatch):
-    """The experiment as a module, which imports its neighbours by name."""
-    for name in ("fast", "networks", "page", "run"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.syspath_prepend(str(FOLDER))
-    import fast
-
-    yield fast
-    for name in ("fast", "networks", "page", "run"):
-        sys.modules.pop(name, None)
-
-
-def test_whitened_filters_see_nothing_correlated(fast):
+def test_whitened_filters_see_nothing_correlated():
     draw = np.random.default_rng(0)
     images = draw.normal(size=(50, 20, 20, 1)).cumsum(1).cumsum(2).astype("float32")
     images /= images.std()
@@ -41,7 +32,7 @@ def test_whitened_filters_see_nothing_correlated(fast):
     np.testing.assert_array_equal(layer.get_weights()[0][..., 9:], before[..., 9:])
 
 
-def test_the_weights_at_the_end_are_a_running_mean(fast):
+def test_the_weights_at_the_end_are_a_running_mean():
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
     model.set_weights([np.ones((1, 1))])
     seen = []
@@ -60,7 +51,7 @@ def test_the_weights_at_the_end_are_a_running_mean(fast):
     assert model.get_weights()[0].item() == pytest.approx(expected, rel=1e-5)
 
 
-def test_an_image_and_its_mirror_image_get_the_same(fast):
+def test_an_image_and_its_mirror_image_get_the_same():
     keras.utils.set_random_seed(0)
     layers = [keras.Input((6, 6, 1)), keras.layers.Flatten(), keras.layers.Dense(3)]
     model = keras.Sequential(layers)
@@ -70,10 +61,31 @@ def test_an_image_and_its_mirror_image_get_the_same(fast):
     assert abs(mean - model.predict(x, verbose=0)).max() > 1e-3
 
 
-def test_every_measure_can_be_left_out(fast):
-    for name, changes in fast.WITHOUT.items():
-        assert set(changes) <= vars(fast.RECIPE).keys(), name
-    assert fast.RECIPE.shortened(8).warmup == 2  # a fourth of it
+def test_every_measure_can_be_left_out():
+    preprocessing = datasets.Preprocessing(8, standardize="channels")
+    whole = fast.fast_recipe(2, preprocessing)
+    assert (whole.batch_size, whole.smoothing, whole.nesterov) == (512, 0.2, True)
+    assert whole.warmup == pytest.approx(2 * 5 / 24)
+    for name, changes in fast.MEASURES.items():
+        without = fast.fast_recipe(2, preprocessing, [name])
+        assert (without == whole) == (not changes), name
+        assert all(getattr(without, field) == changes[field] for field in changes)
+
+
+@pytest.mark.parametrize("name", ["whitening", "averaging"])
+def test_what_is_left_out_is_left_out(name, monkeypatch):
+    called = []
+    monkeypatch.setattr(fast, "whiten", lambda *_: called.append("whitening"))
+    callback = keras.callbacks.Callback
+    averaged = lambda: called.append("averaging") or callback()  # noqa: E731
+    monkeypatch.setattr(fast, "Averaged", averaged)
+    x = np.random.default_rng(0).random((512, 8, 8, 1), "float32")
+    preprocessing = datasets.Preprocessing(8, standardize="channels")
+    network = ResNet9(2, (8, 8, 1))
+    data = x, np.arange(512) % 10
+    recipe = fast.fast_recipe(1, preprocessing, [name])
+    fast.train_fast(network, recipe, data, without=[name])
+    assert sorted([*called, name]) == ["averaging", "whitening"]
 
 
 def test_a_short_run_adds_a_row(tmp_path):

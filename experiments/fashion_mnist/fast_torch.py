@@ -77,8 +77,9 @@ def whiten(convolution, images):
     patches = functional.unfold(images, 3).transpose(1, 2).reshape(-1, 9)
     variances, components = torch.linalg.eigh(torch.cov(patches.T))
     scaled = components / torch.sqrt(variances + 1e-2 * variances.max())
+    count = min(9, len(convolution.weight))
     with torch.no_grad():
-        convolution.weight[:9] = scaled.flip(1).T.reshape(9, 1, 3, 3)
+        convolution.weight[:count] = scaled.flip(1).T.reshape(9, 1, 3, 3)[:count]
 
 
 def moved(images):
@@ -103,7 +104,7 @@ def train(x, y, epochs, width):
     sgd = torch.optim.SGD(
         model.parameters(), RATE, momentum=0.9, nesterov=True, weight_decay=DECAY
     )
-    warm = steps // 4
+    warm = steps * 5 / 24
     cycle = torch.optim.lr_scheduler.LambdaLR(
         sgd, lambda t: t / warm if t < warm else (steps - t) / (steps - warm)
     )
@@ -139,7 +140,12 @@ def main():
                 for images in (x_test, x_test.flip(-1))]  # fmt: skip
     error = 100 * (sum(both).argmax(1) != y_test).float().mean().item()
     row = ["plain PyTorch", "", chosen.width, chosen.epochs, chosen.seed, len(x)]
-    row += ["test", round(error, 2), round(seconds, 1), platform.processor()]
+    row += [
+        "test",
+        round(error, 2),
+        round(seconds, 1),
+        platform.processor() or platform.machine(),
+    ]
     with open(chosen.out, "a", newline="") as file:
         csv.writer(file, lineterminator="\n").writerow(row)
     print(row)
