@@ -18,7 +18,7 @@ from dlcourse.training.recipes import find_recipe
 
 MEASURES = {  # the fields of the recipe without it
     "large batches": {"batch_size": 128, "rate": 0.1},
-    "one cycle": {"schedule": "cosine", "warmup": 0.0},
+    "one cycle": {"schedule": "constant", "warmup": 0.0},
     "Nesterov": {"nesterov": False},
     "smoothing": {"smoothing": 0.0},
     "whitening": {},
