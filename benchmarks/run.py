@@ -55,7 +55,7 @@ BESIDE = {  # what stands on the other side
     "pipeline: image_dataset_from_directory": "Keras's pipeline, from the same files.",
     "pipeline: DataLoader": "PyTorch's, with two processes.",
     "dlcourse train: PyTorch script": "the usual script from start to end, with the "
-    "same pictures, batches, recipe and augmentation.",
+    "same pictures and batches, and much the same rate, crops and flips.",
     "kernel to first figure: Keras, sklearn, pandas": "a notebook that imports these "
     "and draws; ours imports what a lecture does.",
     "start: import typer": "Python, when it has imported what makes a command of it.",

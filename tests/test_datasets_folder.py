@@ -14,7 +14,12 @@ from PIL import Image
 tf = pytest.importorskip("tensorflow")
 
 from dlcourse import datasets  # noqa: E402
-from dlcourse.datasets import Epochs, Preprocessing, read_image  # noqa: E402
+from dlcourse.datasets import (  # noqa: E402
+    Epochs,
+    Preprocessing,
+    examples,
+    read_image,
+)
 from dlcourse.datasets.folder import read_folder  # noqa: E402
 from dlcourse.datasets.image_file import probe  # noqa: E402
 
@@ -75,6 +80,23 @@ def test_pictures_have_the_network_s_size(pets):
     np.testing.assert_array_equal(labels, split.train.labels)
     with pytest.raises(ValueError, match="of many sizes: give a preprocessing"):
         Epochs(split.train, 4)
+
+
+def test_pictures_that_are_decoded_in_batches_keep_their_order(tmp_path, monkeypatch):
+    for number in range(15):
+        (tmp_path / "ab"[number % 2]).mkdir(exist_ok=True)
+        grey = np.full((8, 8, 3), 16 * number, "uint8")
+        save(tmp_path / "ab"[number % 2] / f"{number}.png", grey)
+    split = datasets.train_validation_split(tmp_path, hold_out=False)
+    found = {}
+    for together in (1, 4, 64):
+        monkeypatch.setattr(examples, "TOGETHER", together)
+        x, y = datasets.as_arrays(split.train, 8)
+        found[together] = (255 * x[:, 0, 0, 0]).round().tolist(), y.tolist()
+    assert len(set(found[1][0])) == len(split.train)
+    greys, labels = map(np.array, found[1])
+    assert (greys // 16 % 2 == labels).all()
+    assert found[4] == found[64] == found[1]
 
 
 def test_train_val_and_test_are_understood(tmp_path):
