@@ -7,21 +7,20 @@ It is a plugin of pytest, too: ``pytest -p status_board --status FILE`` measures
 each lecture costs, gathers what tests record as ``status``, and writes the file, which
 keeps the rows of earlier runs. Nothing in it is written by hand.
 
-A lecture fails if it costs half as much again as lectures/costs.csv says, or more than
-3 GB. What it costs is counted in loops: its CPU seconds over those of work that is
-always the same, done right after it: a slow machine, or hour, is not a slow lecture.
+What a lecture costs are its CPU seconds over those that lectures/costs.csv has. A run
+fails where one costs half as much again, beside what the lectures that ended shortly
+before and after it cost: a slow machine, or hour, is slow for them, too. A lecture that
+takes more than 3 GB fails by itself.
 """
 
 import argparse
 import itertools
 import json
-import os
-import subprocess
+import statistics
 import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import psutil
 import pytest
@@ -32,7 +31,9 @@ from dlcourse.files import atomic_write
 
 HERE = Path(__file__).parent
 COSTS = "costs.csv"  # beside the lectures: what they cost when that was last kept
-OVER = 1.5  # times what is stored, or promised
+OVER = 1.5  # times what is stored, beside the neighbours; or what is promised
+NEIGHBOURS = 4
+TIMES = pytest.StashKey[dict]()  # what `compared` found in this run
 MOST_GB = 3.0
 SEEN = "status"  # the property that tests record: [part, row, values]
 MACHINE = {  # a marker of tests: what they need of the machine
@@ -56,16 +57,19 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item, nextitem):
-    """Measure a lecture's kernel after its last cell; fail where it costs too much."""
+    """Measure a lecture's kernel after its last cell; fail where it takes too much."""
     path, found = Path(item.fspath), None
     ends = nextitem is None or nextitem.parent is not item.parent
     kernel = getattr(item.parent, "kernel", None)
     if item.config.option.status and ends and kernel and path.parent.name == "lectures":
-        found = contents(item.parent.nb) | costs(kernel)
+        found = contents(item.parent.nb) | costs(kernel) | {"ended": time.time()}
+        if path.stem in (known := stored(path.parent)):
+            found["stored"] = known[path.stem]
         item.user_properties.append((SEEN, ["lectures", path.stem, found]))
     result = yield
-    if found and (why := too_much(found, stored(path.parent).get(path.stem))):
-        pytest.fail(f"{path.stem} {why}", pytrace=False)
+    if found and found["gb"] > MOST_GB:
+        much = f"{found['gb']:.1f} GB of memory; {MOST_GB:.0f} is the most."
+        pytest.fail(f"{path.stem} takes {much}", pytrace=False)
     return result
 
 
@@ -84,7 +88,7 @@ def contents(notebook):
 
 
 def costs(kernel):
-    """CPU seconds of a running kernel, the same in loops, and its most memory in GB."""
+    """CPU seconds of a running kernel, and its most memory in GB."""
     process = psutil.Process(kernel.km.provisioner.pid)
     used = process.cpu_times()
     seconds = used.user + used.system + used.children_user + used.children_system
@@ -93,84 +97,75 @@ def costs(kernel):
     if status.exists():
         (line,) = [x for x in status.read_text().splitlines() if x.startswith("VmHWM")]
         most = 1024 * int(line.split()[1])
-    loops = seconds / loop_seconds()
-    return {"seconds": round(seconds), "loops": round(loops, 2), "gb": most / 1e9}
-
-
-def loop_seconds():
-    """CPU seconds of `loop` in a process of its own, beside whatever runs now."""
-    command = [sys.executable, "-c", "import status_board; status_board.loop()"]
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    printed = subprocess.run(
-        command,
-        cwd=HERE,
-        env=os.environ | threads,  # a thread that waits would be counted
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return float(printed.splitlines()[-1])
-
-
-def loop():
-    """Work that is always the same; print the CPU seconds it took.
-
-    A lecture traces graphs, moves arrays and convolves them. Machines differ in which
-    of these they do fast, so that the loop has some of each.
-    """
-    random = np.random.default_rng(0)
-    x = random.normal(size=(16, 64, 64, 16)).astype("float32")
-    kernel = random.normal(size=(144, 32)).astype("float32")
-    start = time.process_time()
-    seen = {}
-    for i in range(4_000_000):  # interpreted Python
-        seen[i % 1000] = str(i)
-    for _ in range(20):  # a 3 x 3 convolution: all patches, times the kernel
-        patches = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))
-        np.maximum(patches.reshape(-1, 144) @ kernel, 0)
-    print(time.process_time() - start)
+    return {"seconds": round(seconds, 1), "gb": most / 1e9}
 
 
 def stored(folder):
-    """Lecture -> loops, as costs.csv beside the lectures has them; {} without one."""
+    """Lecture -> CPU seconds in costs.csv beside the lectures; {} without that file."""
     file = folder / COSTS
     if not file.exists():
         return {}
-    return pd.read_csv(file, index_col="lecture")["loops"].to_dict()
+    return pd.read_csv(file, index_col="lecture")["seconds"].to_dict()
 
 
-def too_much(found, loops):
-    """What a lecture costs too much, as the end of a sentence; "" where all is well.
+def compared(board):
+    """Lecture -> how many times as much as stored it costs, beside its neighbours.
+
+    Its neighbours are the lectures that ended just before and after it. What is slow
+    for them, too, is the machine. A lecture with fewer than two is not compared.
 
     Args:
-        found: what was measured, see `costs`.
-        loops: what is stored; None where nothing is.
+        board: lecture -> what one run measured, see `costs`.
     """
-    if loops and found["loops"] > OVER * loops:
-        return (
-            f"takes as much of the CPU as {found['loops']:.1f} loops; lectures/{COSTS} "
-            f"says {loops:.1f}. Make it faster, or keep what it costs now: "
-            "python tools/status_board.py --keep"
-        )
-    if found["gb"] > MOST_GB:
-        return f"takes {found['gb']:.1f} GB of memory; {MOST_GB:.0f} is the most."
-    return ""
+    run = sorted(board, key=lambda name: board[name]["ended"])
+    run = [name for name in run if "stored" in board[name]]
+    ratios = {name: board[name]["seconds"] / board[name]["stored"] for name in run}
+    found = {}
+    for i, name in enumerate(run):
+        near = sorted(range(len(run)), key=lambda j: abs(i - j))[1 : NEIGHBOURS + 1]
+        if len(near) > 1:
+            here = statistics.median(ratios[run[j]] for j in near)
+            found[name] = round(ratios[name] / here, 2)
+    return found
 
 
-def pytest_terminal_summary(terminalreporter):
-    """Add what this run saw to the board."""
-    file = terminalreporter.config.option.status
-    if file is None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session):
+    """Add what this run saw to the board; fail where a lecture costs too much."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    file = session.config.option.status
+    if file is None or hasattr(session.config, "workerinput"):  # one of several
         return
-    board = read_board(Path(file))
-    for report in itertools.chain(*terminalreporter.stats.values()):
+    seen = {}
+    for report in itertools.chain(*reporter.stats.values()):
         for name, value in getattr(report, "user_properties", []):
             if name == SEEN:
                 part, row, values = value
-                board.setdefault(part, {}).setdefault(row, {}).update(values)
-    board.setdefault("machine", {}).update(machine(terminalreporter))
+                seen.setdefault(part, {}).setdefault(row, {}).update(values)
+    times = compared(seen.get("lectures", {}))
+    for name, found in seen.get("lectures", {}).items():
+        found["times"] = times.get(name)
+    if any(value > OVER for value in times.values()):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    session.config.stash[TIMES] = times
+    board = read_board(Path(file))
+    for part, rows in (seen | {"machine": machine(reporter)}).items():
+        for row, values in rows.items():
+            board.setdefault(part, {}).setdefault(row, {}).update(values)
     with atomic_write(Path(file)) as opened:
         opened.write(json.dumps(board, indent=1, ensure_ascii=False).encode())
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Name the lectures for which this run fails."""
+    for name, times in terminalreporter.config.stash.get(TIMES, {}).items():
+        if times > OVER:
+            terminalreporter.write_line(
+                f"FAILED {name} costs {times:.2f} times the CPU seconds in "
+                f"lectures/{COSTS}, beside the lectures that ended near it. Make it "
+                "faster, or keep what it costs: python tools/status_board.py --keep",
+                red=True,
+            )
 
 
 def machine(terminalreporter):
@@ -205,21 +200,22 @@ def tables(board):
 def lecture_rows(board):
     """Columns, rows and red rows of the lectures: red are those that cost too much."""
     rows, red = [], []
-    known = stored(course_folder() / "lectures")
     for lecture in lectures():
         name, found = lecture.path.stem, board.get(lecture.path.stem)
         full = ", ".join(passed(lecture.path))
         if found is None:
-            rows.append([name, *[""] * 4, str(lecture.seconds), "", full])
+            rows.append([name, *[""] * 4, str(lecture.seconds), "", "", full])
             continue
+        times = found.get("times") or 0  # none where it ran alone
         promised = OVER * lecture.seconds
-        if too_much(found, known.get(name)) or found["seconds"] > promised:
+        if times > OVER or found["gb"] > MOST_GB or found["seconds"] > promised:
             red.append(len(rows))
-        counts = [str(found[key]) for key in ("cells", "compared", "claims", "seconds")]
-        gb = f"{found['gb']:.1f}"
-        rows.append([name, *counts, str(lecture.seconds), gb, full])
-    columns = ["lecture", "cells", "compared", "claims", "CPU s", "promised", "GB"]
-    return [*columns, "rehearsed"], rows, red
+        counts = [str(found[key]) for key in ("cells", "compared", "claims")]
+        seconds = [f"{found['seconds']:.0f}", str(lecture.seconds)]
+        ratio = f"{times:.2f}" if times else ""
+        rows.append([name, *counts, *seconds, ratio, f"{found['gb']:.1f}", full])
+    columns = ["lecture", "cells", "compared", "claims", "CPU s", "promised"]
+    return [*columns, "times", "GB", "rehearsed"], rows, red
 
 
 def machine_rows(board):
@@ -263,9 +259,11 @@ def keep(board):
     """
     folder = course_folder() / "lectures"
     found = stored(folder)
-    found |= {name: row["loops"] for name, row in board.get("lectures", {}).items()}
+    found |= {name: row["seconds"] for name, row in board.get("lectures", {}).items()}
     names = [lecture.path.stem for lecture in lectures()]
-    rows = [{"lecture": name, "loops": found[name]} for name in names if name in found]
+    rows = [
+        {"lecture": name, "seconds": found[name]} for name in names if name in found
+    ]
     with atomic_write(folder / COSTS) as opened:
         opened.write(pd.DataFrame(rows).to_csv(index=False).encode())
 
