@@ -134,8 +134,12 @@ class Command:
         with tempfile.TemporaryDirectory() as folder:
             words = [word.replace("{new}", f"{folder}/out") for word in self.words]
             start = time.perf_counter()
-            subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-            return time.perf_counter() - start
+            done = subprocess.run(words, capture_output=True, text=True)
+            seconds = time.perf_counter() - start
+        if done.returncode:
+            lines = done.stderr.strip().splitlines() or ["It printed no reason."]
+            raise RuntimeError(f"The command failed: {lines[-1]}")
+        return seconds
 
     def stop(self):
         """Nothing is left running."""
@@ -289,7 +293,7 @@ def row(comparison, steps):
     try:
         operations = work() if work else 1
         ratios = [ratio / operations for ratio in measured(start, steps)]
-    except (RuntimeError, subprocess.CalledProcessError) as error:
+    except RuntimeError as error:
         return entry | {"absent": str(error)}
     low, middle, high = statistics.quantiles(ratios, n=4)
     numbers = {"ratio": middle, "low": low, "high": high, "ratios": ratios}

@@ -180,3 +180,9 @@ def test_the_start_of_the_command_is_compared(tmp_path):
 def test_a_training_step_and_a_pipeline_are_compared(tmp_path, only):
     (row,) = smoke(tmp_path, *only.split())
     assert len(row.get("ratios", [])) == 2, row
+
+
+def test_a_command_that_fails_says_why():
+    fails = [sys.executable, "-c", "raise SystemExit('first\\nno data here')"]
+    entry = run.row(run.Comparison("x", "y", lambda: [run.Command(fails)] * 2), 2)
+    assert entry["absent"] == "The command failed: no data here"

@@ -139,15 +139,24 @@ def main():
         both = [torch.cat([model(x).softmax(1) for x in images.split(500)])
                 for images in (x_test, x_test.flip(-1))]  # fmt: skip
     error = 100 * (sum(both).argmax(1) != y_test).float().mean().item()
-    row = ["plain PyTorch", "", chosen.width, chosen.epochs, chosen.seed, len(x)]
-    row += [
-        "test",
-        round(error, 2),
-        round(seconds, 1),
-        platform.processor() or platform.machine(),
-    ]
+    row = {
+        "side": "plain PyTorch",
+        "without": "",
+        "width": chosen.width,
+        "epochs": chosen.epochs,
+        "seed": chosen.seed,
+        "examples": len(x),
+        "part": "test",
+        "error": round(error, 2),
+        "seconds": round(seconds, 1),
+        "machine": platform.processor() or platform.machine(),
+    }
+    new = not chosen.out.exists()
     with open(chosen.out, "a", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerow(row)
+        writer = csv.DictWriter(file, row, lineterminator="\n")
+        if new:
+            writer.writeheader()
+        writer.writerow(row)
     print(row)
 
 
