@@ -1,6 +1,7 @@
 """Every comparison with others, as ratios: ``make bench``.
 
     python benchmarks/run.py [--steps 20] [--only WORD ...] [--torch PYTHON]
+    python benchmarks/run.py --page      write the page from the numbers that are there
 
 Each side is a process of its own. Both take turns of a third of a second, or of one
 step where it takes longer, so that they meet the same machine; the first who steps
@@ -11,6 +12,7 @@ is said, not left out.
 """
 
 import argparse
+import csv
 import datetime
 import functools
 import gzip
@@ -40,7 +42,8 @@ TRIED = {  # our step, done in another way: the worker's word
     "ours, one operation at a time": "one at a time",
 }
 BESIDE = {  # what stands on the other side
-    "step: keras.applications": "a training step of the same network there.",
+    "step: keras.applications": "a training step of the same network there. ConvNeXt's "
+    "depthwise convolutions are grouped ones there, which TensorFlow does slowly.",
     "step: PyTorch": "of the same network in plain PyTorch, with as many weights.",
     "small step: PyTorch": "the same, with batches of 4: what a step takes whatever it "
     "works on, the update of all weights above all, counts for four times as much.",
@@ -341,7 +344,7 @@ def as_table(rows):
     slow = [key for key in BEHIND if ratios.get(key, 0) > 1.05]
     lines += ["", "Where ours is behind others, and why:", ""] if slow else []
     lines += [f"- {what}, {name}: {BEHIND[what, name]}" for what, name in slow]
-    return "\n".join([*lines, "", *summary(rows)])
+    return "\n".join([*lines, "", *summary(rows), *lecture_costs()])
 
 
 def summary(rows):
@@ -357,6 +360,23 @@ def summary(rows):
             lines.append(
                 f"| {what} | {len(ratios)} | {middle:.2f} | {max(ratios):.2f} |"
             )
+    return [*lines, ""]
+
+
+def lecture_costs():
+    """Lines on what each lecture took when `make status` kept it last."""
+    with open(HERE.parent / "lectures/costs.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    lines = [
+        "What the lectures take in the quick profile, as a test run measured it beside",
+        "another one (`make status` has the last one):",
+        "",
+        "| lecture | CPU seconds | GB at most |",
+        "|---|---|---|",
+    ]
+    for row in rows:
+        seconds, gb = float(row["seconds"]), float(row["gb"])
+        lines.append(f"| {row['lecture']} | {seconds:.0f} | {gb:.1f} |")
     return [*lines, ""]
 
 
@@ -377,6 +397,7 @@ def main():
     parser.add_argument("--only", nargs="*", default=[], help="parts of names")
     parser.add_argument("--out", type=Path, default=Path("docs/bench.md"))
     parser.add_argument("--torch", help="a Python that has PyTorch")
+    parser.add_argument("--page", action="store_true", help="only write the page anew")
     arguments = parser.parse_args()
     if arguments.steps < 2:
         parser.error("--steps: at least 2 pairs, or there is no spread.")
@@ -385,6 +406,9 @@ def main():
     torch_python = arguments.torch or (find_spec("torch") and PYTHON)
     numbers = arguments.out.with_suffix(".json")
     rows = json.loads(numbers.read_text(encoding="utf-8")) if numbers.exists() else []
+    if arguments.page:
+        arguments.out.write_text(as_table(rows), encoding="utf-8")
+        return
     everything = list(comparisons(torch_python))
     order = [(one.what, one.name) for one in everything]
     wanted = [

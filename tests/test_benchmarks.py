@@ -152,8 +152,26 @@ def smoke(folder, *only):
     subprocess.run(
         [sys.executable, BENCHMARKS / "run.py", *words], check=True, cwd=folder
     )
-    assert out.read_text(encoding="utf-8").count("\n| ") == 3  # two heads, one row
-    return json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+    rows = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+    assert out.read_text(encoding="utf-8") == run.as_table(rows)
+    return rows
+
+
+def test_the_page_is_that_of_the_numbers_that_are_kept():
+    page = BENCHMARKS.parent / "docs/bench.md"
+    rows = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
+    told = "docs/bench.md: python benchmarks/run.py --page"
+    assert page.read_text(encoding="utf-8") == run.as_table(rows), told
+
+
+def test_the_page_is_written_anew_without_measuring(tmp_path):
+    out = tmp_path / "bench.md"
+    entry = {"what": "x", "name": "y", "absent": "not here"}
+    out.with_suffix(".json").write_text(json.dumps([entry]))
+    words = [sys.executable, BENCHMARKS / "run.py", "--page", "--out", out]
+    subprocess.run(words, check=True)
+    assert "| x | y | | not here |" in out.read_text(encoding="utf-8")
+    assert "| 13_resnet |" in out.read_text(encoding="utf-8")
 
 
 def test_a_folder_that_is_missing_is_told_before_anything_is_measured(tmp_path):

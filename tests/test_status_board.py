@@ -40,7 +40,7 @@ def run(tmp_path_factory, request):
         write_lecture(folder, name, "x = 1")
     write_lecture(folder, SLOW, BUSY, "✓ done\n")
     (folder / "costs.csv").write_text(
-        "lecture,seconds\n" + "".join(f"{name},0.5\n" for name in (*QUICK, SLOW))
+        "lecture,seconds,gb\n" + "".join(f"{name},0.5,1\n" for name in (*QUICK, SLOW))
     )
     board = folder / "status.json"
     options = ["-p", "status_board", "--status", str(board), "-q", *request.param]
@@ -114,8 +114,10 @@ def test_what_was_skipped_is_red_even_where_another_test_of_it_passed():
 
 
 def test_every_lecture_has_its_cost_stored():
-    stored = status_board.stored(ROOT / "lectures")
-    assert {path.stem for path in (ROOT / "lectures").glob("[0-9]*.ipynb")} == {*stored}
+    stored = status_board.costs_table(ROOT / "lectures")
+    names = {path.stem for path in (ROOT / "lectures").glob("[0-9]*.ipynb")}
+    assert names == {*stored.index}
+    assert (stored["gb"] < status_board.MOST_GB).all()
 
 
 def test_a_lecture_over_its_budget_is_red():
@@ -158,7 +160,9 @@ def nothing_run(monkeypatch, tmp_path):
     """No test has run; lectures/ is another folder, with the cost of one lecture."""
     names = sorted(path.stem for path in (ROOT / "lectures").glob("[0-9]*.ipynb"))[:2]
     (tmp_path / "lectures").mkdir()
-    (tmp_path / "lectures/costs.csv").write_text(f"lecture,seconds\n{names[0]},2.5\n")
+    (tmp_path / "lectures/costs.csv").write_text(
+        f"lecture,seconds,gb\n{names[0]},2.5,1.5\n"
+    )
     monkeypatch.setattr(status_board, "runs_folder", lambda: tmp_path)
     monkeypatch.setattr(status_board, "course_folder", lambda: tmp_path)
     monkeypatch.setattr(sys, "argv", ["status_board.py", "--keep"])
@@ -176,7 +180,9 @@ def test_without_a_run_nothing_is_shown_nor_stored(nothing_run):
 
 def test_a_run_of_one_lecture_keeps_the_costs_of_the_others(nothing_run):
     names, folder = nothing_run
-    board = {"lectures": {names[1]: {"seconds": 4.0}}}
+    board = {"lectures": {names[1]: {"seconds": 4.0, "gb": 1.234}}}
     (folder / "status.json").write_text(json.dumps(board))
     status_board.main()
-    assert status_board.stored(folder / "lectures") == {names[0]: 2.5, names[1]: 4.0}
+    table = status_board.costs_table(folder / "lectures")
+    assert table["seconds"].to_dict() == {names[0]: 2.5, names[1]: 4.0}
+    assert table["gb"].to_dict() == {names[0]: 1.5, names[1]: 1.23}

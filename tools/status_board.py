@@ -63,8 +63,9 @@ def pytest_runtest_teardown(item, nextitem):
     kernel = getattr(item.parent, "kernel", None)
     if item.config.option.status and ends and kernel and path.parent.name == "lectures":
         found = contents(item.parent.nb) | costs(kernel) | {"ended": time.time()}
-        if path.stem in (known := stored(path.parent)):
-            found["stored"] = known[path.stem]
+        known = costs_table(path.parent)["seconds"]
+        if path.stem in known:
+            found["stored"] = float(known[path.stem])
         item.user_properties.append((SEEN, ["lectures", path.stem, found]))
     result = yield
     if found and found["gb"] > MOST_GB:
@@ -100,12 +101,12 @@ def costs(kernel):
     return {"seconds": round(seconds, 1), "gb": most / 1e9}
 
 
-def stored(folder):
-    """Lecture -> CPU seconds in costs.csv beside the lectures; {} without that file."""
+def costs_table(folder):
+    """CPU seconds and GB of lectures, from costs.csv beside them; empty without it."""
     file = folder / COSTS
     if not file.exists():
-        return {}
-    return pd.read_csv(file, index_col="lecture")["seconds"].to_dict()
+        return pd.DataFrame(columns=["seconds", "gb"])
+    return pd.read_csv(file, index_col="lecture")
 
 
 def compared(board):
@@ -258,14 +259,13 @@ def keep(board):
     A lecture that the board does not have keeps what is stored.
     """
     folder = course_folder() / "lectures"
-    found = stored(folder)
-    found |= {name: row["seconds"] for name, row in board.get("lectures", {}).items()}
-    names = [lecture.path.stem for lecture in lectures()]
-    rows = [
-        {"lecture": name, "seconds": found[name]} for name in names if name in found
-    ]
+    found = costs_table(folder).T.to_dict()
+    for name, row in board.get("lectures", {}).items():
+        found[name] = {"seconds": row["seconds"], "gb": round(row["gb"], 2)}
+    names = [lecture.path.stem for lecture in lectures() if lecture.path.stem in found]
+    table = pd.DataFrame([{"lecture": name} | found[name] for name in names])
     with atomic_write(folder / COSTS) as opened:
-        opened.write(pd.DataFrame(rows).to_csv(index=False).encode())
+        opened.write(table.to_csv(index=False).encode())
 
 
 def show(board):
