@@ -24,8 +24,8 @@ verify it, and preprocessing and training differ from row to row:
 {published}
 ResNet-9 in a short schedule, by `fast.py`, and by `fast_torch.py` in plain PyTorch.
 Eight epochs end above 92 %, four do not; what lies between was not measured with all
-seeds. `fast.csv` has what each measure is worth in four epochs, without the seconds of
-these runs, which shared the machine with others:
+seeds. `fast.csv` also has what each measure is worth in four epochs, for lecture 22. It
+leaves out the seconds of these runs, which shared the machine with others:
 
 {fast}
 `python experiments/fashion_mnist/run.py ResNet-20 --seed 0` trains, or goes on, adds
@@ -89,7 +89,7 @@ def page(results):
     columns = ["network", "epochs", "part"]
     ours = pd.read_csv(results) if results.exists() else pd.DataFrame(columns=columns)
     theirs = pd.read_csv(HERE / "published.csv", comment="#")
-    fast = raced(pd.read_csv(HERE / "fast.csv"))
+    fast = raced(pd.read_csv(HERE / "fast.csv", comment="#"))
     return PAGE.format(measured=measured(ours), published=published(theirs), fast=fast)
 
 
