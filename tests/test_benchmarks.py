@@ -168,8 +168,13 @@ def test_the_page_is_written_anew_without_measuring(tmp_path):
     out = tmp_path / "bench.md"
     entry = {"what": "x", "name": "y", "absent": "not here"}
     out.with_suffix(".json").write_text(json.dumps([entry]))
-    words = [sys.executable, BENCHMARKS / "run.py", "--page", "--out", out]
-    subprocess.run(words, check=True)
+    words = [sys.executable, BENCHMARKS / "run.py", "--page", "--out"]
+    none = subprocess.run(
+        [*words, tmp_path / "none.md"], capture_output=True, text=True
+    )
+    assert none.returncode == 2
+    assert "none.json has no numbers yet" in none.stderr
+    subprocess.run([*words, out], check=True)
     assert "| x | y | | not here |" in out.read_text(encoding="utf-8")
     assert "| 13_resnet |" in out.read_text(encoding="utf-8")
 

@@ -21,7 +21,7 @@ from dlcourse.datasets import (  # noqa: E402
     read_image,
 )
 from dlcourse.datasets.folder import read_folder  # noqa: E402
-from dlcourse.datasets.image_file import probe  # noqa: E402
+from dlcourse.datasets.image_file import eight_bits, probe  # noqa: E402
 
 
 def save(path, array, **options):
@@ -492,3 +492,12 @@ def test_many_files_need_little_memory(tmp_path):
         pictures, peaks[count] = map(int, run.stdout.split()[-2:])
         assert pictures == 0.8 * count
     assert peaks[20_000] - peaks[200] < 200  # MB
+
+
+@pytest.mark.parametrize(
+    ("largest", "white"), [(255, 255), (256, 4095), (4095, 4095), (4096, 65535)]
+)
+def test_the_least_range_that_holds_the_pixels_is_white(largest, white):
+    pixels = np.array([0, largest // 2, largest])
+    expected = np.round(pixels * 255 / white)
+    np.testing.assert_array_equal(eight_bits(pixels), expected)

@@ -11,7 +11,7 @@ import pytest
 from answering import ALL, every_question
 
 from dlcourse.homework.calling import Problem
-from dlcourse.homework.explaining import results
+from dlcourse.homework.explaining import FORMS, OPERATORS, results
 from dlcourse.homework.question import EDGES, Question
 
 WITH_ARGUMENTS = [q for q in ALL if q.arguments]
@@ -139,3 +139,20 @@ def test_a_constant_scalar_is_found():
 @pytest.mark.parametrize("edge", EDGES)
 def test_an_input_without_its_edge_is_found(edge):
     assert not holds(edge, (np.array([0.5, 1.5]), 2.5))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_computes_what_its_text_says(form):
+    v = np.array([0.5, 2.0, 3.0])
+    said = np.broadcast_to(eval(form.format("v")), v.shape)
+    np.testing.assert_allclose(FORMS[form](v), said)
+
+
+def test_an_operator_does_what_it_is_called():
+    result, v = np.array([2.0, 6.0, 7.0]), np.array([0.5, 2.0, 4.0])
+    said = {"plus": result + v, "minus": result - v, "times": result * v}
+    said |= {"divided by": result / v, "times the length of": 3 * result}
+    said["divided by the length of"] = result / 3
+    assert OPERATORS.keys() == said.keys()
+    for name, operator in OPERATORS.items():
+        np.testing.assert_allclose(operator(result, v), said[name], err_msg=name)

@@ -273,6 +273,16 @@ def largest_distance(one, other):
     return abs(below[0] - below[1]).max()
 
 
+@pytest.mark.parametrize("wide", [True, False])
+def test_a_window_of_a_tiny_picture_has_a_pixel_at_least(wide):
+    # The first of the ten windows would round to no pixels; the second to 1 x 3.
+    draws = [0.0, 1.0, *[0.5] * (windows.ATTEMPTS - 2)]
+    draws += [1.0 if wide else 0.0] * windows.ATTEMPTS + [0.0, 0.0]
+    sides = (1, 3) if wide else (3, 1)
+    found = windows.area_window(*sides, tf.constant(draws), (0.04, 1.0), (1 / 3, 3.0))
+    assert [int(number) for number in found] == [0, 0, *sides]
+
+
 def test_areas_are_even_where_every_window_fits():
     def window(height, width, draws):
         return windows.area_window(height, width, draws, (0.1, 0.5), (3 / 4, 4 / 3))

@@ -16,10 +16,10 @@ ROOT = Path(__file__).parent.parent
 QUICK = ("1_quick", "3_quick", "4_quick")
 SLOW = "2_slow"
 BUSY = """import time
-end = time.process_time() + 2
+end = time.process_time() + {seconds}
 while time.process_time() < end:
     pass
-print("✓ done")"""
+"""
 
 
 def write_lecture(folder, name, source, printed=""):
@@ -37,8 +37,8 @@ def run(tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("course") / "lectures"
     folder.mkdir()
     for name in QUICK:
-        write_lecture(folder, name, "x = 1")
-    write_lecture(folder, SLOW, BUSY, "✓ done\n")
+        write_lecture(folder, name, BUSY.format(seconds=1))
+    write_lecture(folder, SLOW, BUSY.format(seconds=4) + "print('✓ done')", "✓ done\n")
     (folder / "costs.csv").write_text(
         "lecture,seconds,gb\n" + "".join(f"{name},0.5,1\n" for name in (*QUICK, SLOW))
     )
@@ -79,19 +79,39 @@ def measured(*seconds):
 
 
 def test_a_lecture_is_compared_with_those_that_ended_near_it():
-    steady = status_board.compared(measured(10, 10, 16, 10, 10, 10))
+    steady = status_board.times_stored(measured(10, 10, 16, 10, 10, 10))
     assert steady["02"] == 1.6
     assert steady["00"] == steady["05"] == 1.0
     # A machine that is slow for a while is slow for the neighbours, too.
-    slow = status_board.compared(measured(10, 11, 17, 16, 20, 18, 23, 18, 17, 10, 10))
+    slow = status_board.times_stored(
+        measured(10, 11, 17, 16, 20, 18, 23, 18, 17, 10, 10)
+    )
     assert max(slow.values()) < status_board.OVER
-    assert status_board.compared(measured(20, 20, 40, 20, 20))["02"] == 2.0
+    assert status_board.times_stored(measured(20, 20, 40, 20, 20))["02"] == 2.0
 
 
 def test_one_lecture_or_two_are_not_compared():
-    assert status_board.compared(measured(100, 10)) == {}
+    assert status_board.times_stored(measured(100, 10)) == {}
     new = measured(10, 10, 10) | {"new": {"seconds": 99.0, "ended": 1.5}}
-    assert status_board.compared(new) == {"00": 1.0, "01": 1.0, "02": 1.0}
+    assert status_board.times_stored(new) == {"00": 1.0, "01": 1.0, "02": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("gb", "ends", "told"),
+    [(2.9, StopIteration, None), (3.5, pytest.fail.Exception, "1_large takes 3.5 GB")],
+)
+def test_a_lecture_that_takes_much_memory_fails(monkeypatch, tmp_path, gb, ends, told):
+    path = tmp_path / "lectures/1_large.ipynb"
+    item = SimpleNamespace(fspath=path, user_properties=[])
+    item.parent = SimpleNamespace(kernel=True, nb=None)
+    item.config = SimpleNamespace(option=SimpleNamespace(status="status.json"))
+    monkeypatch.setattr(status_board, "contents", lambda _: {})
+    monkeypatch.setattr(status_board, "costs", lambda _: {"seconds": 1.0, "gb": gb})
+    teardown = status_board.pytest_runtest_teardown(item, None)
+    next(teardown)
+    assert item.user_properties[0][1][2]["gb"] == gb
+    with pytest.raises(ends, match=told):
+        teardown.send(None)
 
 
 def reports(**outcomes):

@@ -33,7 +33,7 @@ HERE = Path(__file__).parent
 COSTS = "costs.csv"  # beside the lectures: what they cost when that was last kept
 OVER = 1.5  # times what is stored, beside the neighbours; or what is promised
 NEIGHBOURS = 4
-TIMES = pytest.StashKey[dict]()  # what `compared` found in this run
+TIMES = pytest.StashKey[dict]()  # what `times_stored` found in this run
 MOST_GB = 3.0
 SEEN = "status"  # the property that tests record: [part, row, values]
 MACHINE = {  # a marker of tests: what they need of the machine
@@ -109,8 +109,8 @@ def costs_table(folder):
     return pd.read_csv(file, index_col="lecture")
 
 
-def compared(board):
-    """Lecture -> how many times as much as stored it costs, beside its neighbours.
+def times_stored(board):
+    """Lecture -> how many times as much as stored it costs, its neighbours being 1.
 
     Its neighbours are the lectures that ended just before and after it. What is slow
     for them, too, is the machine. A lecture with fewer than two is not compared.
@@ -143,7 +143,7 @@ def pytest_sessionfinish(session):
             if name == SEEN:
                 part, row, values = value
                 seen.setdefault(part, {}).setdefault(row, {}).update(values)
-    times = compared(seen.get("lectures", {}))
+    times = times_stored(seen.get("lectures", {}))
     for name, found in seen.get("lectures", {}).items():
         found["times"] = times.get(name)
     if any(value > OVER for value in times.values()):
